@@ -32,9 +32,7 @@ class ApiError(Exception):
     (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/).
     """
 
-    def __init__(
-        self, code: int, message: str, *, reason: str = "", details: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, code: int, message: str, *, reason: str = "", details: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

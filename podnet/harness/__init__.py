@@ -1,0 +1,1 @@
+"""Running scenarios: preflight, collection, the world of a scenario, observation, waiting, supervision."""

@@ -1,0 +1,1 @@
+"""The suite as data: where it is, the catalogue of requirements, the profiles."""

@@ -1,0 +1,46 @@
+Feature: PodNetworkings never move pods that they do not match
+  Creating, editing and deleting PodNetworkings concerns only the pods that they select.
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | green-1 | zone-2 |
+
+  @DEF-4
+  Scenario: A running default pod is left alone while PodNetworkings come and go
+    Given the pod "plain" labelled "app=api" runs on the default plane
+    And the network of the pod "plain" is noted
+    When a PodNetworking that selects pods labelled "app=web" is created and deleted 20 times
+    And the PodNetworking "blue" is created
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "control" labelled "app=web" is created
+    Then the pod "control" eventually uses the PodNetworking "blue"
+    And the network of the pod "plain" stays as it was noted
+
+  @DEF-4
+  Scenario: A new default pod is not affected by PodNetworkings for others
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {namespaceSelector: {matchLabels: {team: green}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [green-1]
+      """
+    When these pods are created
+      | pod     | labels  |
+      | control | app=web |
+      | plain   | app=api |
+    Then the pods eventually use
+      | pod     | plane         |
+      | control | blue          |
+      | plain   | default plane |

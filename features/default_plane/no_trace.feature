@@ -1,0 +1,34 @@
+Feature: An unmatched pod bears no sign of a PodNetworking
+  The annotation k8s.aliyun.com/pod-networking "confirms that the pod uses the network configurations from a
+  PodNetworking ConfigMap". On a pod that uses none it would confirm what is not so, even with an empty value.
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+
+  @DEF-3
+  Scenario: The annotation is absent, not merely empty
+    Given the pod "control" labelled "app=web" runs on the PodNetworking "blue"
+    When the pod "plain" labelled "app=api" is created
+    Then the pod "plain" eventually uses the default plane
+    And the pod "plain" never has the annotation "k8s.aliyun.com/pod-networking"
+    But the pod "control" eventually has the annotation "k8s.aliyun.com/pod-networking"
+
+  @DEF-3
+  Scenario: A pod stays without it although its sibling matches
+    When these pods are created
+      | pod   | labels               |
+      | match | app=web, set=sibling |
+      | plain | app=api, set=sibling |
+    Then the pods eventually use
+      | pod   | plane         |
+      | match | blue          |
+      | plain | default plane |
+    And the pod "plain" never has the annotation "k8s.aliyun.com/pod-networking"

@@ -1,0 +1,101 @@
+Feature: With both selectors set, a pod must match both
+  "If both podSelector and namespaceSelector are set, a pod must match both selectors." The document says so twice. Its
+  sample uses the same label in both selectors; here the keys differ, so that no label can stand in for the other.
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+      | outside   | team=red  |
+      | bare      |           |
+
+  @SEL-2
+  Scenario: Only the pod that matches both selectors uses the PodNetworking
+    Given the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod                   | namespace | labels  |
+      | both                  | inside    | app=web |
+      | namespace-only        | inside    | app=api |
+      | namespace-only-naked  | inside    |         |
+      | pod-only              | outside   | app=web |
+      | neither               | outside   | app=api |
+      | pod-only-in-bare      | bare      | app=web |
+      | neither-in-bare       | bare      |         |
+    Then the pods eventually use
+      | pod                   | namespace | plane         |
+      | both                  | inside    | blue          |
+      | namespace-only        | inside    | default plane |
+      | namespace-only-naked  | inside    | default plane |
+      | pod-only              | outside   | default plane |
+      | neither               | outside   | default plane |
+      | pod-only-in-bare      | bare      | default plane |
+      | neither-in-bare       | bare      | default plane |
+
+  @SEL-2
+  Scenario: Namespaces that are newer than the PodNetworking are judged in the same way
+    Given the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When these namespaces are created
+      | namespace   | labels    |
+      | new-inside  | team=blue |
+      | new-outside | team=red  |
+    And these pods are created
+      | pod      | namespace   | labels  |
+      | both     | new-inside  | app=web |
+      | pod-only | new-outside | app=web |
+    Then the pods eventually use
+      | pod      | namespace   | plane         |
+      | both     | new-inside  | blue          |
+      | pod-only | new-outside | default plane |
+
+  @SEL-2
+  Scenario: One key in both selectors, with a value for each
+    Given the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {team: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod             | namespace | labels    |
+      | both            | inside    | team=web  |
+      | namespace-value | inside    | team=blue |
+      | pod-value       | outside   | team=web  |
+    Then the pods eventually use
+      | pod             | namespace | plane         |
+      | both            | inside    | blue          |
+      | namespace-value | inside    | default plane |
+      | pod-value       | outside   | default plane |
+
+  @SEL-2
+  Scenario: A Deployment in the right namespace needs the right pod labels too
+    Given the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When the Deployment "web" of 2 pods labelled "app=web" is created in the namespace "inside"
+    And the Deployment "api" of 2 pods labelled "app=api" is created in the namespace "inside"
+    Then the 2 pods of the Deployment "web" in the namespace "inside" eventually use the PodNetworking "blue"
+    And the 2 pods of the Deployment "api" in the namespace "inside" eventually use the default plane

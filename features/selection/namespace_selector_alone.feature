@@ -1,0 +1,62 @@
+Feature: A namespaceSelector alone takes all pods of the matching namespaces
+  "If a namespace's labels match this selector, all pods in that namespace use the network configurations in this
+  PodNetworking ConfigMap."
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+      | outside   | team=red  |
+      | bare      |           |
+    And the PodNetworking "blue"
+      """
+      selector: {namespaceSelector: {matchLabels: {team: blue}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+
+  @SEL-4
+  Scenario: Pods with labels and pods without any use it, in that namespace only
+    When these pods are created
+      | pod      | namespace | labels                |
+      | naked    | inside    |                       |
+      | web      | inside    | app=web               |
+      | assorted | inside    | app=api, team=red     |
+      | naked    | outside   |                       |
+      | web      | outside   | app=web               |
+      | naked    | bare      |                       |
+      | team     | bare      | team=blue             |
+    Then the pods eventually use
+      | pod      | namespace | plane         |
+      | naked    | inside    | blue          |
+      | web      | inside    | blue          |
+      | assorted | inside    | blue          |
+      | naked    | outside   | default plane |
+      | web      | outside   | default plane |
+      | naked    | bare      | default plane |
+      | team     | bare      | default plane |
+
+  @SEL-4
+  Scenario Outline: The pods of a <kind> use it in that namespace, and only there
+    When the <kind> "web" of 2 pods labelled "app=web" is created in the namespace "inside"
+    And the <kind> "web" of 2 pods labelled "app=web" is created in the namespace "outside"
+    Then the 2 pods of the <kind> "web" in the namespace "inside" eventually use the PodNetworking "blue"
+    And the 2 pods of the <kind> "web" in the namespace "outside" eventually use the default plane
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+      | Job         |
+
+  @SEL-4
+  Scenario: Labelling a namespace concerns the pods that are created afterwards
+    Given the pod "early" runs in the namespace "bare" on the default plane
+    And the network of the pod "early" in the namespace "bare" is noted
+    When the namespace "bare" is labelled "team=blue"
+    And the pod "late" is created in the namespace "bare"
+    Then the pod "late" in the namespace "bare" eventually uses the PodNetworking "blue"
+    And the network of the pod "early" in the namespace "bare" stays as it was noted

@@ -1,0 +1,73 @@
+Feature: A pod that is created again is matched again
+  A pod of the same name is another pod: it is compared with the PodNetworkings as they are now.
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | green-1 | zone-2 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+
+  @MAT-3
+  Scenario: The pod of a StatefulSet moves to the edited plane when it is created again
+    Given the StatefulSet "web" of 2 pods labelled "app=web" is created
+    And the 2 pods of the StatefulSet "web" use the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [green-1]
+      """
+    And the pod "web-0" is deleted and created again by its StatefulSet
+    Then the pod "web-0" eventually has an address of the vSwitch "green-1"
+    And the pod "web-0" eventually has exactly the security group "green"
+
+  @MAT-3
+  Scenario: A pod of the same name is on the default plane once the PodNetworking is gone
+    Given the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    When the PodNetworking "blue" is deleted
+    And the pod "web" is deleted
+    And the pod "web" labelled "app=web" is created
+    Then the pod "web" eventually uses the default plane
+
+  @MAT-3
+  Scenario: A pod of the same name with other labels is matched by those
+    Given the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    When the pod "web" is deleted
+    And the pod "web" labelled "app=api" is created
+    Then the pod "web" eventually uses the default plane
+    When the pod "web" is deleted
+    And the pod "web" labelled "app=web" is created
+    Then the pod "web" eventually uses the PodNetworking "blue"
+
+  @MAT-3
+  Scenario: A PodNetworking that is deleted and created again under its name counts as it is now
+    Given the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    When the PodNetworking "blue" is deleted
+    And the PodNetworking "blue" is created
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [green-1]
+      """
+    And the pod "web" is deleted
+    And the pod "web" labelled "app=web" is created
+    Then the pod "web" eventually has an address of the vSwitch "green-1"
+
+  @MAT-3
+  Scenario: The new pods of a restarted Deployment are matched afresh
+    Given the Deployment "web" of 3 pods labelled "app=web" is created
+    And the 3 pods of the Deployment "web" use the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [green-1]
+      """
+    And the Deployment "web" is restarted
+    Then the 3 pods of the Deployment "web" eventually have addresses of the vSwitch "green-1"

@@ -1,0 +1,84 @@
+@feature:VirtualNodeAutoCreate
+Feature: A zone that has no virtual node yet gets one
+  "When the zones of the vSwitches in vSwitchOptions do not support ACK Serverless clusters, virtual nodes are
+  automatically created in those zones, and pods are then scheduled to these virtual nodes." Whether the node comes with
+  the PodNetworking or with the first pod that needs it is left open, and so is whether it ever goes.
+
+  @NOD-1
+  Scenario: A virtual node appears in the zone of the vSwitch
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-n]
+      """
+    When the pod "web" labelled "app=web" is created
+    Then a virtual node eventually stands in the zone "new-zone"
+
+  @NOD-2
+  Scenario: The pods run on the virtual node of the new zone
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-n]
+      """
+    When 3 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually runs in one of the zones "new-zone"
+    And the pods "web" eventually use the PodNetworking "blue"
+
+  @NOD-1 @NOD-2
+  Scenario: Two PodNetworkings need the same new zone at once
+    Given the vSwitches
+      | vSwitch | zone     | kind |
+      | blue-n  | new-zone |      |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-n]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [blue-n]
+      """
+    When these pods are created
+      | pod | labels  |
+      | web | app=web |
+      | api | app=api |
+    Then the pods eventually use
+      | pod | plane |
+      | web | blue  |
+      | api | green |
+    And each of the pods "web" eventually runs in one of the zones "new-zone"
+    And each of the pods "api" eventually runs in one of the zones "new-zone"
+
+  @NOD-2
+  Scenario: A pod still runs on the new zone's node after another PodNetworking of that zone is deleted
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-n]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [blue-n]
+      """
+    And the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    When the PodNetworking "blue" is deleted
+    And the pod "api" labelled "app=api" is created
+    Then the pod "api" eventually uses the PodNetworking "green"

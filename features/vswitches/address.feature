@@ -1,0 +1,84 @@
+Feature: A matched pod has an address of its vSwitch
+  "Match found: An IP address is allocated from an ENI based on the network configurations in the matching PodNetworking
+  ConfigMap." An ENI belongs to one vSwitch, so the address is one of that vSwitch's.
+
+  @VSW-4
+  Scenario: The address comes from the vSwitch that is reported, not from the default plane
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | green-1 | zone-2 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1, green-1]
+      """
+    When 6 pods "web" labelled "app=web" are created at once
+    Then the address of each of the pods "web" is in the CIDR block of its vSwitch, which is one of "blue-1, green-1"
+
+  @VSW-4
+  Scenario: vSwitches with neighbouring CIDR blocks are told apart
+    Given the vSwitches
+      | vSwitch | zone   | kind  | beside |
+      | tiny-1  | zone-1 | small |        |
+      | tiny-2  | zone-1 | small | tiny-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [tiny-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [tiny-2]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    And as many pods "api" labelled "app=api" as "tiny-2" has addresses are created at once
+    Then each of the pods "web" eventually has an address of one of the vSwitches "tiny-1"
+    And each of the pods "api" eventually has an address of one of the vSwitches "tiny-2"
+
+  @VSW-4 @feature:DualStack
+  Scenario: On a dual-stack vSwitch every address of the pod belongs to it
+    Given the vSwitches
+      | vSwitch | zone   | kind       |
+      | dual-1  | zone-1 | dual-stack |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [dual-1]
+      """
+    When the pod "web" labelled "app=web" is created
+    Then the pod "web" eventually has an IPv4 and an IPv6 address of the vSwitch "dual-1"
+
+  @IPA-1
+  Scenario: A pod that matches gets an address and runs
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When the pod "web" labelled "app=web" is created
+    Then the pod "web" eventually runs with an address
+
+  @IPA-2
+  Scenario: Many pods that are created at once get an address each
+    Given the vSwitches
+      | vSwitch | zone   | room |
+      | blue-1  | zone-1 | 60   |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When 50 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually runs with an address
+    And the addresses of all pods are different

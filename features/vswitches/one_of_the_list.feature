@@ -1,0 +1,80 @@
+Feature: Each pod uses exactly one of the listed vSwitches
+  "The relationship among multiple vSwitches is OR -- each pod uses only one vSwitch, and virtual-kubelet selects the
+  vSwitch automatically." Which one is nobody's business: any of the list is right.
+
+  @VSW-1
+  Scenario: The plane's pods use the vSwitch that it lists
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | other-1 | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When 5 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually has an address of one of the vSwitches "blue-1"
+
+  @VSW-2 @VSW-3
+  Scenario Outline: With <what>, each pod uses one of them
+    Given the vSwitches
+      | vSwitch | zone      |
+      | blue-1  | <zone 1>  |
+      | blue-2  | <zone 2>  |
+      | other-1 | zone-1    |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [<list>]
+      """
+    When 8 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually has an address of one of the vSwitches "blue-1, blue-2"
+
+    Examples:
+      | what                                         | zone 1 | zone 2 | list           |
+      | two vSwitches in one zone                    | zone-1 | zone-1 | blue-1, blue-2 |
+      | two vSwitches in one zone, the other order   | zone-1 | zone-1 | blue-2, blue-1 |
+      | two vSwitches in two zones                   | zone-1 | zone-2 | blue-1, blue-2 |
+      | two vSwitches in two zones, the other order  | zone-1 | zone-2 | blue-2, blue-1 |
+
+  @VSW-2
+  Scenario Outline: A pod that can only run in one zone gets the listed vSwitch of that zone, be it the <place>
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | blue-2  | zone-2 |
+      | blue-3  | zone-3 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1, blue-2, blue-3]
+      """
+    When the pod "web" labelled "app=web" is created for the zone "<zone>"
+    Then the pod "web" eventually has an address of the vSwitch "<vSwitch>"
+
+    Examples:
+      | place  | zone   | vSwitch |
+      | first  | zone-1 | blue-1  |
+      | second | zone-2 | blue-2  |
+      | third  | zone-3 | blue-3  |
+
+  @VSW-2
+  Scenario: A vSwitch that no PodNetworking lists stays unused by their pods
+    Given the vSwitches
+      | vSwitch  | zone   | kind    |
+      | blue-1   | zone-1 |         |
+      | default  | zone-1 | default |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When 8 pods "web" labelled "app=web" are created at once
+    And 8 pods "api" labelled "app=api" are created at once
+    Then each of the pods "web" eventually has an address of one of the vSwitches "blue-1"
+    And the pods "api" eventually use the default plane

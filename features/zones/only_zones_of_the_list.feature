@@ -1,0 +1,79 @@
+Feature: Pods run only in the zones of the listed vSwitches
+  "Setting vSwitchOptions constrains the zones to which the pod can be scheduled. The pod is scheduled only to zones that
+  match the zones of the specified vSwitches." A mere preference would do by luck where nothing pulls the pods elsewhere,
+  so here something does.
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | blue-2  | zone-2 |
+      | green-3 | zone-3 |
+
+  @ZON-1
+  Scenario: Pods that prefer another zone still run in the zone of the vSwitch
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When 12 pods "web" labelled "app=web" that prefer the zone "zone-3" are created at once
+    Then each of the pods "web" eventually runs in one of the zones "zone-1"
+
+  @ZON-1
+  Scenario: With two zones in the list, pods that prefer the third run in those two
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1, blue-2]
+      """
+    When 12 pods "web" labelled "app=web" that prefer the zone "zone-3" are created at once
+    Then each of the pods "web" eventually runs in one of the zones "zone-1, zone-2"
+
+  @ZON-1
+  Scenario: Pods that ask to be spread over all zones are spread over those of the list only
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-2]
+      """
+    When 10 pods "web" labelled "app=web" that would rather be spread over the zones are created at once
+    Then each of the pods "web" eventually runs in one of the zones "zone-2"
+
+  @ZON-1
+  Scenario: The pods of a Deployment and of a StatefulSet obey as well
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When the Deployment "web" of 4 pods labelled "app=web" that prefer the zone "zone-3" is created
+    And the StatefulSet "db" of 2 pods labelled "app=web" that prefer the zone "zone-3" is created
+    Then each of the 4 pods of the Deployment "web" eventually runs in one of the zones "zone-1"
+    And each of the 2 pods of the StatefulSet "db" eventually runs in one of the zones "zone-1"
+
+  @ZON-2
+  Scenario: A pod's node stands in the zone of its vSwitch
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1, blue-2, green-3]
+      """
+    When 9 pods "web" labelled "app=web" are created at once
+    Then the node of each of the pods "web" eventually stands in the zone of its vSwitch
+
+  @ZON-2
+  Scenario: Also when the pod can only run in the zone of the second vSwitch
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1, blue-2]
+      """
+    When the pod "web" labelled "app=web" is created for the zone "zone-2"
+    Then the node of each of the pods "web" eventually stands in the zone of its vSwitch

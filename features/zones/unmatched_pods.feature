@@ -1,0 +1,18 @@
+Feature: Unmatched pods are not held to the zones of any PodNetworking
+
+  @ZON-5
+  Scenario: A pod that matches nothing runs in a zone that no PodNetworking lists
+    Given the vSwitches
+      | vSwitch   | zone   | kind    |
+      | blue-1    | zone-1 |         |
+      | default-2 | zone-2 | default |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "control" labelled "app=web" runs on the PodNetworking "blue"
+    When the pod "plain" labelled "app=api" is created for the zone "zone-2"
+    Then the pod "plain" eventually uses the default plane
+    And each of the pods "plain" eventually runs in one of the zones "zone-2"

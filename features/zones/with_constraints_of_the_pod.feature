@@ -1,0 +1,64 @@
+Feature: The zones of the plane and the pod's own constraints hold together
+  "Make sure the zones of the vSwitches in vSwitchOptions match the zones of the nodes to which pods are scheduled [...]
+  Otherwise, ACK fails to create pods." Where both can be met, the pod runs there. Where they cannot, it does not run:
+  neither of the two is dropped.
+
+  Background:
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | blue-2  | zone-2 |
+      | other-3 | zone-3 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1, blue-2]
+      """
+
+  @ZON-3
+  Scenario: A pod that asks for a zone of the list runs there
+    When the pod "web" labelled "app=web" is created for the zone "zone-2"
+    Then each of the pods "web" eventually runs in one of the zones "zone-2"
+
+  @ZON-3
+  Scenario: A pod that asks for a zone outside of the list does not run
+    When the pod "control" labelled "app=web" is created for the zone "zone-1"
+    And the pod "web" labelled "app=web" is created for the zone "zone-3"
+    Then the pod "control" eventually runs with an address
+    And the pod "web" never runs and never has an address
+
+  @ZON-3
+  Scenario: Of two alternatives in the pod's node affinity, only the one inside of the list is left
+    When 8 pods "web" labelled "app=web" that require the zone "zone-3" or "zone-2" are created at once
+    Then each of the pods "web" eventually runs in one of the zones "zone-2"
+
+  @ZON-3
+  Scenario: Of two alternatives outside of the list none is left
+    Given the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [blue-1]
+      """
+    When the pod "control" labelled "app=api" is created for the zone "zone-1"
+    And 2 pods "api" labelled "app=api" that require the zone "zone-3" or "zone-2" are created at once
+    Then the pod "control" eventually runs with an address
+    And none of the pods "api" ever runs or has an address
+
+  @ZON-3
+  Scenario: A pod that names its node runs there if the node is in a zone of the list
+    When the pod "web" labelled "app=web" is created on the node of the zone "zone-1"
+    Then each of the pods "web" eventually runs in one of the zones "zone-1"
+
+  @ZON-3
+  Scenario: A pod that names a node outside of the zones does not run
+    When the pod "control" labelled "app=web" is created on the node of the zone "zone-1"
+    And the pod "web" labelled "app=web" is created on the node of the zone "zone-3"
+    Then the pod "control" eventually runs with an address
+    And the pod "web" never runs and never has an address
+
+  @ZON-3
+  Scenario: Pods that must be in different zones fill the zones of the list, and no others
+    When 3 pods "web" labelled "app=web" that must be in different zones are created at once
+    Then exactly 2 of the pods "web" run, and the others never do

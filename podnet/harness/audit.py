@@ -1,0 +1,162 @@
+"""The cross-checks X1 to X8 over all pods of a scenario, each violation blamed on the requirement that it breaks.
+
+They see what no step asked about: the wrong security group in a scenario about selectors. Evidence may come a little
+late, so only what persists counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address
+from typing import TYPE_CHECKING
+
+from podnet.api import names
+from podnet.api.objects import is_terminating, labels_of, name_of
+from podnet.api.resources import NAMESPACES
+from podnet.harness.identity import DEFAULT
+from podnet.harness.ledger import WrittenPlane
+from podnet.harness.observer import EffectivePlane
+from podnet.report.model import Check, Finding
+
+if TYPE_CHECKING:
+    from podnet.harness.world import World
+
+
+def audit(world: World) -> tuple[Finding, ...]:
+    """What is wrong with any pod now, and still is after the time that evidence may take."""
+    first = set(_look(world))
+    if not first:
+        return ()
+    deadline = world.waiting.cluster.elapsed + world.waiting.budgets.late
+    while world.waiting.cluster.progress(until=deadline):
+        pass
+    return tuple(finding for finding in _look(world) if finding in first)
+
+
+def _look(world: World) -> Iterator[Finding]:
+    planes = [plane for plane in world.observer.observe() if plane.ips and plane.live]
+    if not planes:
+        return
+    labels = {name_of(item): labels_of(item) for item in world.api.list(NAMESPACES).items}
+    yield from _shared_addresses(planes)
+    for plane in planes:
+        if plane.phase == "Running" and not is_terminating(plane.pod):
+            yield from PodAudit(world, plane, labels.get(plane.key[0], {})).findings()
+
+
+def _shared_addresses(planes: list[EffectivePlane]) -> Iterator[Finding]:
+    """X6: no two live pods share an address, in the whole cluster."""
+    owners: dict[str, list[EffectivePlane]] = {}
+    for plane in planes:
+        if not plane.pod.get("spec", {}).get("hostNetwork"):
+            for ip in plane.ips:
+                owners.setdefault(ip, []).append(plane)
+    for ip, sharing in sorted(owners.items()):
+        if len(sharing) > 1:
+            pods = ", ".join("/".join(plane.key) for plane in sharing)
+            yield Finding("CAP-5", "X6", pods, f"live pods share the address {ip}: {pods}")
+
+
+@dataclass(frozen=True)
+class PodAudit:
+    """The checks of one running pod."""
+
+    world: World
+    plane: EffectivePlane
+    namespace_labels: Mapping[str, str]
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong with this pod."""
+        yield from self._disagreements()
+        yield from self._address()
+        written = self.world.ledger.planes(self.plane.uid)
+        named = written.get(self.plane.named or "")
+        if named is not None and not self._leftover():
+            yield from self._named(named, written=written)
+        else:
+            yield from self._unnamed(written)
+
+    def _finding(self, requirement: str, check: Check, message: str) -> Finding:
+        return Finding(requirement, check, "/".join(self.plane.key), f"{message}: {self.plane.describe()}")
+
+    def _leftover(self) -> bool:
+        """Whether the annotation is what the user wrote himself: it need not mean anything then."""
+        written = self.world.ledger.annotations.get(self.plane.key, {})
+        return self.plane.named is not None and written.get(names.POD_NETWORKING) == self.plane.named
+
+    def _disagreements(self) -> Iterator[Finding]:
+        """X8: independent sources agree."""
+        if len({seen.value for seen in self.plane.vswitches}) > 1:
+            yield self._finding("VSW-2", "X8", "sources disagree about the vSwitch")
+        if len({seen.value for seen in self.plane.security_group_sets}) > 1:
+            yield self._finding("SG-2", "X8", "sources disagree about the security group")
+
+    def _address(self) -> Iterator[Finding]:
+        """X3: the address belongs to the vSwitch that is reported, and is not a reserved one."""
+        vswitch = self.world.inventory.vswitch(self.plane.vswitch)
+        requirement = "DEF-1" if self.plane.vswitch in self.world.inventory.default.vswitches else "VSW-4"
+        if vswitch is not None and not all(vswitch.contains(ip) for ip in self.plane.ips):
+            yield self._finding(requirement, "X3", f"an address outside of the CIDR block of {vswitch.id}")
+        for ip in self.plane.ips:
+            owner = self.world.inventory.vswitch_of_address(ip)
+            if owner and not _usable(ip, ranges=owner.usable_ranges):
+                yield self._finding("CAP-5", "X6", f"the reserved address {ip}")
+
+    def _named(self, named: WrittenPlane, *, written: Mapping[str, WrittenPlane]) -> Iterator[Finding]:
+        """X1, X2, X4, X5: a pod that is annotated with a PodNetworking has its vSwitch, first group and zone."""
+        plane = self.plane
+        if plane.vswitch and plane.vswitch not in named.vswitches:
+            yield self._wrong_vswitch(named, written=written)
+            return
+        groups = plane.security_groups
+        if groups is not None and groups != frozenset(named.security_groups[:1]):
+            others = self._matching(written) - {named.name}
+            mixed = any(groups == frozenset(written[name].security_groups[:1]) for name in others)
+            message = f"security groups other than {', '.join(named.security_groups[:1])}"
+            yield self._finding("MUL-3", "X5", message) if mixed else self._finding("SG-2", "X2", message)
+        zone = self.world.inventory.zone_of(plane.vswitch)
+        if zone and plane.node_zone and zone != plane.node_zone:
+            yield self._finding("ZON-2", "X4", f"the vSwitch is in {zone}, the node in {plane.node_zone}")
+        if zone and any(seen.value != zone for seen in plane.zones):
+            yield self._finding("ZON-2", "X8", f"a source tells another zone than that of the vSwitch, {zone}")
+        if plane.annotations.get(names.POD_ENI) != "true":
+            yield self._finding("ANN-1", "X5", f'no annotation {names.POD_ENI}="true"')
+
+    def _wrong_vswitch(self, named: WrittenPlane, *, written: Mapping[str, WrittenPlane]) -> Finding:
+        users = {name for name, one in written.items() if self.plane.vswitch in one.vswitches}
+        if users & self._matching(written):
+            several = len(self._matching(written)) > 1
+            message = f"the annotation names {named.name}, the vSwitch is that of {', '.join(sorted(users))}"
+            return self._finding("MUL-3" if several else "ANN-3", "X5", message)
+        return self._finding("VSW-2", "X1", f"a vSwitch that {named.name} does not list")
+
+    def _unnamed(self, written: Mapping[str, WrittenPlane]) -> Iterator[Finding]:
+        """X5, X7: a pod without the annotation has the default plane, whole; one on a plane has the annotation."""
+        plane, default = self.plane, self.world.inventory.default
+        users = {name for name, one in written.items() if plane.vswitch in one.vswitches}
+        matching = self._matching(written)
+        if users & matching and plane.vswitch not in default.vswitches:
+            yield self._finding("ANN-2", "X5", f"uses {', '.join(sorted(users & matching))} without its annotation")
+            return
+        if matching:
+            return
+        if plane.named is not None and not self._leftover():
+            yield self._finding("DEF-3", "X7", f"matches nothing and bears {names.POD_NETWORKING}={plane.named!r}")
+        if plane.vswitch and plane.vswitch not in default.vswitches:
+            yield self._finding("DEF-1", "X7", f"matches nothing and does not use the {DEFAULT}")
+        elif plane.security_groups is not None and not plane.security_groups <= frozenset(default.security_groups):
+            yield self._finding("DEF-1", "X7", "matches nothing and has another security group than the default")
+
+    def _matching(self, written: Mapping[str, WrittenPlane]) -> set[str]:
+        """The PodNetworkings that match by the labels of today: used to choose whom to blame, never to pass."""
+        return {
+            name
+            for name, one in written.items()
+            if one.selects(pod_labels=labels_of(self.plane.pod), namespace_labels=self.namespace_labels)
+        }
+
+
+def _usable(ip: str, *, ranges: tuple[range, ...]) -> bool:
+    address = ip_address(ip)
+    return not isinstance(address, IPv4Address) or any(int(address) in block for block in ranges)

@@ -1,0 +1,213 @@
+"""Bare pods of a scenario: one, a table of them, or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from podnet.api.errors import ApiError
+from podnet.api.names import HOSTNAME, TOPOLOGY_ZONE
+from podnet.api.objects import Obj, labels_of, name_of, uid_of
+from podnet.api.resources import NODES, PODS
+from podnet.harness import manifests
+from podnet.harness.manifests import PodShape, parse_pairs
+from podnet.harness.observer import EffectivePlane, zone_of_node
+from podnet.harness.outcome import AuthoringError, Mismatch, NotApplicable
+
+if TYPE_CHECKING:
+    from podnet.harness.world import World
+
+PodKey = tuple[str, str]
+
+
+class Pods:
+    """Bare pods by the names that the scenario gives them, and groups of them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.groups: dict[str, list[PodKey]] = {}
+        self.versions: dict[str, int] = {}
+        self.noted: dict[PodKey, Mapping[str, object]] = {}
+
+    def create(self, name: str, *, shape: PodShape, namespace: str = "") -> None:
+        """Create one pod, alone in a group of its name."""
+        self.create_many([name], shape=shape, namespace=namespace, group=name)
+
+    def create_numbered(self, count: int, *, group: str, shape: PodShape, namespace: str = "") -> None:
+        """Create ``group-1`` to ``group-COUNT`` without waiting in between."""
+        self.create_many(
+            [f"{group}-{number + 1}" for number in range(count)], shape=shape, namespace=namespace, group=group
+        )
+
+    def create_many(self, pod_names: Sequence[str], *, shape: PodShape, namespace: str, group: str) -> None:
+        """Create pods of one shape without waiting in between."""
+        namespace = self.world.namespaces.use(namespace)
+        for name in pod_names:
+            manifest = manifests.pod(name, shape=shape)
+            self.world.ledger.submit(namespace, manifest)
+            created = self.world.api.create(PODS, manifest, namespace=namespace)
+            self.versions[uid_of(created)] = int(created["metadata"]["resourceVersion"])
+        self.groups[group] = [(namespace, name) for name in pod_names]
+
+    def shape(
+        self,
+        labels: str = "",
+        *,
+        annotations: str = "",
+        zone: str = "",
+        zones: Sequence[str] = (),
+        preferred_zone: str = "",
+        node_zone: str = "",
+        stop_seconds: int = 0,
+    ) -> PodShape:
+        """A pod's shape from the words of a step; zones are symbolic, pinned by the hostnames of their nodes."""
+        required = tuple(self.hostnames(symbol) for symbol in (*([zone] if zone else []), *zones))
+        return PodShape(
+            labels=parse_pairs(labels),
+            annotations=parse_pairs(annotations),
+            hostnames=required,
+            preferred=self.hostnames(preferred_zone) if preferred_zone else (),
+            node=self._nodes_of(node_zone)[0]["metadata"]["name"] if node_zone else "",
+            stop_seconds=stop_seconds,
+        )
+
+    def apart(self, shape: PodShape) -> PodShape:
+        """The shape of pods that must be in different zones. Not applicable where nodes lack today's zone label."""
+        return replace(shape, apart_by=self._zone_label())
+
+    def spread(self, shape: PodShape) -> PodShape:
+        """The shape of pods that would rather be spread over the zones."""
+        return replace(shape, spread_by=self._zone_label())
+
+    def hostnames(self, symbol: str) -> tuple[str, ...]:
+        """The hostname labels of the nodes that stand in a zone: zones are pinned by them, never by the zone label."""
+        return tuple(str(labels_of(node).get(HOSTNAME, name_of(node))) for node in self._nodes_of(symbol))
+
+    def _nodes_of(self, symbol: str) -> list[Obj]:
+        self.world.bind()
+        zone = self.world.binding.zone(symbol)
+
+        def found() -> list[Obj]:
+            nodes = [node for node in self.world.api.list(NODES).items if zone_of_node(node) == zone]
+            if not nodes:
+                raise Mismatch(expected=f"a virtual node in the zone {zone}", actual="no node there")
+            return nodes
+
+        return self.world.waiting.eventually(found)
+
+    def _zone_label(self) -> str:
+        self.world.waiting.cluster.settle()
+        if any(TOPOLOGY_ZONE not in labels_of(node) for node in self.world.api.list(NODES).items):
+            raise NotApplicable(f"not every node has the label {TOPOLOGY_ZONE}")
+        return TOPOLOGY_ZONE
+
+    def see(self) -> None:
+        """Note which pods exist before something is written that concerns only later ones."""
+        if self.groups or self.world.workloads.made:
+            self.world.waiting.cluster.settle()
+            self.world.ledger.see(uid_of(pod) for pod in self.world.api.list(PODS).items)
+
+    def group(self, name: str) -> list[PodKey]:
+        """The pods of a group, or one pod of that name. Raises AuthoringError for a name that no step gave."""
+        if name in self.groups:
+            return self.groups[name]
+        for members in self.groups.values():
+            found = [key for key in members if key[1] == name]
+            if found:
+                return found
+        raise AuthoringError(f"no step has created the pods {name!r}")
+
+    def observe(self, keys: Sequence[PodKey]) -> list[EffectivePlane]:
+        """The effective planes of these pods. Raises Mismatch if one does not exist."""
+        namespaces = {namespace for namespace, _ in keys}
+        seen = {
+            plane.key: plane
+            for plane in self.world.observer.observe(namespace=namespaces.pop() if len(namespaces) == 1 else "")
+        }
+        missing = ["/".join(key) for key in keys if key not in seen]
+        if missing:
+            raise Mismatch(expected="all pods exist", actual=[f"there is no pod {name}" for name in missing])
+        return [seen[key] for key in keys]
+
+    def history(self, planes: Sequence[EffectivePlane]) -> list[EffectivePlane]:
+        """Every state that these pods have been in since they were created, as far as the watch cache reaches."""
+        uids = {plane.uid for plane in planes}
+        known = [self.versions[uid] for uid in uids if uid in self.versions]
+        if not known:
+            return []
+        namespace = planes[0].key[0]
+        try:
+            events = list(self.world.api.watch(PODS, namespace=namespace, resource_version=str(min(known))))
+        except ApiError as error:
+            if error.code == 410:
+                return []
+            raise
+        return [EffectivePlane(event.object, "", (), (), ()) for event in events if uid_of(event.object) in uids]
+
+    def label(self, key: PodKey, *, labels: str) -> None:
+        """Set labels of a pod, and let everybody learn of it."""
+        self.see()
+        self.world.api.patch(PODS, key[1], {"metadata": {"labels": parse_pairs(labels)}}, namespace=key[0])
+        self.world.waiting.cluster.settle()
+
+    def begin_deletion(self, keys: Sequence[PodKey], *, how: str = "deleted") -> None:
+        """Begin to delete pods: ``deleted``, ``deleted by force`` or ``evicted``. A pod that is gone is no fault."""
+        for namespace, name in keys:
+            try:
+                if how == "evicted":
+                    eviction: Obj = {
+                        "apiVersion": "policy/v1",
+                        "kind": "Eviction",
+                        "metadata": {"name": name, "namespace": namespace},
+                    }
+                    self.world.api.create(PODS, eviction, namespace=namespace, subresource="eviction")
+                elif how == "deleted by force":
+                    self.world.api.delete(PODS, name, namespace=namespace, grace_period_seconds=0)
+                else:
+                    self.world.api.delete(PODS, name, namespace=namespace)
+            except ApiError as error:
+                if error.code != 404:
+                    raise
+
+    def delete(self, keys: Sequence[PodKey], *, how: str = "deleted") -> None:
+        """Delete pods and wait until they are gone."""
+        uids = {uid_of(pod) for pod in self._existing(keys)}
+        self.begin_deletion(keys, how=how)
+        self.wait_gone(keys, uids=uids)
+
+    def wait_gone(self, keys: Sequence[PodKey], *, uids: set[str]) -> None:
+        """Wait until none of the pods with these UIDs exists."""
+
+        def gone() -> None:
+            left = [name_of(pod) for pod in self._existing(keys) if uid_of(pod) in uids]
+            if left:
+                raise Mismatch(expected="the pods are gone", actual=[f"the pod {name} is still there" for name in left])
+
+        self.world.waiting.eventually(gone, within=self.world.waiting.budgets.end)
+
+    def recreated(self, key: PodKey) -> None:
+        """Delete the pod of a workload and wait until there is another one of its name."""
+        before = {uid_of(pod) for pod in self._existing([key])}
+        self.begin_deletion([key])
+
+        def replaced() -> None:
+            if not any(uid_of(pod) not in before for pod in self._existing([key])):
+                raise Mismatch(expected=f"another pod {key[1]!r} is created", actual="there is none yet")
+
+        self.world.waiting.eventually(replaced)
+        self.groups.setdefault(key[1], [key])
+
+    def _existing(self, keys: Sequence[PodKey]) -> list[Obj]:
+        wanted = set(keys)
+        found: list[Obj] = []
+        for namespace in {namespace for namespace, _ in keys}:
+            items = self.world.api.list(PODS, namespace=namespace).items
+            found += [item for item in items if (namespace, name_of(item)) in wanted]
+        return found
+
+    def churn(self, rounds: int, *, one_round: Callable[[int], None]) -> None:
+        """Repeat something, with an audit of what each round left behind."""
+        for number in range(rounds):
+            one_round(number)
+            self.world.audit()

@@ -1,0 +1,134 @@
+"""The world of one scenario: the plain Python API behind the vocabulary, so that steps stay one line long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+from podnet.api.errors import ApiError
+from podnet.api.inventory import Inventory
+from podnet.api.objects import Obj
+from podnet.harness.audit import audit
+from podnet.harness.binding import Binding, Role
+from podnet.harness.expectations import Expectations
+from podnet.harness.ledger import Ledger
+from podnet.harness.namespaces import Namespaces
+from podnet.harness.observer import Observer
+from podnet.harness.outcome import AuthoringError
+from podnet.harness.podnetworkings import PodNetworkings
+from podnet.harness.pods import Pods
+from podnet.harness.waiting import Budgets, Waiting
+from podnet.harness.workloads import Workloads
+from podnet.report.model import Finding
+from podnet.targets.base import Cluster
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a scenario takes place. ``roles`` are all rows of its "Given the vSwitches" tables, bound together."""
+
+    cluster: Cluster
+    inventory: Inventory
+    seed: str
+    manifests: Path
+    roles: Sequence[Row] = ()
+    budgets: Budgets = field(default_factory=Budgets)
+
+
+class World:
+    """Everything that the steps of one scenario share.
+
+    ``controls`` and ``absences`` count what was seen to work and what was asserted not to be there: an absence proves
+    nothing unless something of the same kind was seen to work in the same scenario.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.api = setting.cluster.api
+        self.inventory = setting.inventory
+        self.binding = Binding(setting.inventory, Random(setting.seed))
+        self.ledger = Ledger()
+        self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
+        self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations)
+        self.controls: set[str] = set()
+        self.absences: dict[str, str] = {}
+        self.findings: dict[Finding, None] = {}
+        self._bound = False
+
+    @cached_property
+    def namespaces(self) -> Namespaces:
+        """Creating, labelling and deleting namespaces."""
+        return Namespaces(self)
+
+    @cached_property
+    def podnetworkings(self) -> PodNetworkings:
+        """Writing PodNetworkings."""
+        return PodNetworkings(self)
+
+    @cached_property
+    def pods(self) -> Pods:
+        """Creating, editing and deleting bare pods."""
+        return Pods(self)
+
+    @cached_property
+    def workloads(self) -> Workloads:
+        """Creating and scaling Deployments, StatefulSets and Jobs."""
+        return Workloads(self)
+
+    @cached_property
+    def expect(self) -> Expectations:
+        """What the Then steps assert."""
+        return Expectations(self)
+
+    def bind(self) -> None:
+        """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""
+        if not self._bound:
+            self._bound = True
+            self.binding.solve([Role.from_row(row) for row in self.setting.roles])
+
+    def manifest(self, file: str) -> list[Obj]:
+        """The documents of a manifest of the suite. Raises AuthoringError if there is no such file."""
+        path = self.setting.manifests / file
+        if not path.is_file():
+            raise AuthoringError(f"there is no manifest {file!r} in {self.setting.manifests.name}/")
+        return [document for document in yaml.safe_load_all(path.read_text(encoding="utf-8")) if document]
+
+    def attempt(self, call: Callable[[], Any]) -> ApiError | None:
+        """The refusal of a request by the API server, None if it was accepted; a server error is not a refusal."""
+        try:
+            call()
+        except ApiError as error:
+            if error.code >= 500:
+                raise
+            return error
+        return None
+
+    def control(self, kind: str) -> None:
+        """Note that something of this kind was seen to work."""
+        self.controls.add(kind)
+
+    def absence(self, kind: str, *, step: str) -> None:
+        """Note that the absence of something of this kind was asserted."""
+        self.absences.setdefault(kind, step)
+
+    def audit(self) -> None:
+        """Look at all pods with the cross-checks X1 to X8 and keep what violates a requirement."""
+        for finding in audit(self):
+            self.findings.setdefault(finding)
+
+    def close(self) -> None:
+        """The checks at the end of a scenario that went well: the audit, and a control for every absence."""
+        self.audit()
+        for kind, step in self.absences.items():
+            if kind not in self.controls:
+                raise AuthoringError(
+                    f"{step!r} asserts an absence, but nothing shows in this scenario that {kind} works"
+                )

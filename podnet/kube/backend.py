@@ -1,0 +1,71 @@
+"""What every verb of the API server works on, so that a verb can be a function in a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from podnet.api.objects import Obj
+from podnet.kube.admission import Admission
+from podnet.kube.registry import Registry, Served
+from podnet.kube.store import Store
+from podnet.kube.strategy import Context
+
+
+def _nobody_listens(text: str) -> None:
+    del text
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """What a request says beyond its object.
+
+    ``field_validation`` is Strict, Warn or Ignore; ``warn`` takes the texts of ``Warning`` headers.
+    """
+
+    dry_run: bool = False
+    field_validation: str = "Warn"
+    warn: Callable[[str], None] = _nobody_listens
+
+
+PLAIN = WriteOptions()
+
+
+@dataclass(frozen=True)
+class DeleteOptions:
+    """The ``DeleteOptions`` of a request; None or empty where it says nothing."""
+
+    grace_period_seconds: int | None = None
+    propagation: str | None = None
+    uid: str = ""
+    resource_version: str = ""
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Store, registry and admission of one API server, with its clock and its randomness."""
+
+    store: Store
+    registry: Registry
+    admission: Admission
+    now: Callable[[], datetime]
+    random: Random
+
+    def context(self) -> Context:
+        """What a strategy may look at."""
+        return Context(self.now(), self.store.get, self.random)
+
+    def new_uid(self) -> str:
+        """A version 4 UUID from the seeded randomness."""
+        return str(UUID(int=self.random.getrandbits(128), version=4))
+
+
+def presented(served: Served, obj: Obj) -> Obj:
+    """A stored object as this version of its resource shows it (versions of one kind differ in name only)."""
+    if served.resource is served.storage or served.resource == served.storage:
+        return obj
+    return {**obj, "apiVersion": served.resource.api_version}

@@ -1,0 +1,87 @@
+"""A whole Kubernetes control plane in this process: API server, controllers, scheduler, one clock, one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING
+
+from podnet.kube.crd_cleanup import CrdCleanup
+from podnet.kube.direct import DirectApi
+from podnet.kube.faults import Fault
+from podnet.kube.hosts import ControllerHost, ImplementationHost
+from podnet.kube.http import HttpApi, Response
+from podnet.kube.informers import Informers
+from podnet.kube.runtime import Runtime
+from podnet.kube.server import ApiServer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from podnet.api.inventory import Inventory
+
+MOST_NUDGES = 3
+
+
+class InProcessCluster:
+    """One cluster. Nothing runs by itself: ``runtime`` is driven by its owner.
+
+    ``seed`` decides names, tie-breaks and the order of concurrent work; ``choose`` takes the last of these over: it
+    gets the number of choices and returns one of them.
+    """
+
+    def __init__(self, *, seed: str | int, choose: Callable[[int], int] | None = None) -> None:
+        # One stream for each purpose, so that another order of work does not change names more than it must.
+        order, names, ties = (Random(f"{seed}/{purpose}") for purpose in ("order", "names", "ties"))
+        self._choose = choose if choose is not None else order.randrange
+        self.runtime = Runtime(choose=self._choose)
+        self.server = ApiServer(now=self.runtime.now, random=names, record_fault=self.runtime.record_fault)
+        self.informers = Informers(self.server.store, self.runtime)
+        self.api = DirectApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
+        self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
+        CrdCleanup(self.server).install(self.informers)
+        self._install_controllers(ties)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What the implementation under test did that no cluster would make it do."""
+        return self.runtime.faults
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        """Answer one HTTP request; ``path`` includes the query."""
+        return self._http.handle(method, path, headers, body)
+
+    def host(self, inventory: Inventory) -> ImplementationHost:
+        """A place for an implementation under test to live in."""
+        return ImplementationHost(self.server, self.runtime, self.informers, api=self.api, inventory=inventory)
+
+    def remove_host(self, host: ImplementationHost) -> None:
+        """End an implementation as a crash would; its objects stay."""
+        host.close()
+
+    def nudge(self) -> int:
+        """Run a small number of ready tasks, as many as ``choose`` says (0 to 3); returns how many ran."""
+        steps = 0
+        for _ in range(self._choose(MOST_NUDGES + 1)):
+            if not self.runtime.step():
+                break
+            steps += 1
+        return steps
+
+    def wait(self, seconds: float) -> bool:
+        """Run one ready task, or let time pass until the next timer; False if that is not within ``seconds``."""
+        if self.runtime.busy:
+            return False
+        if self.runtime.step():
+            return True
+        due = self.runtime.next_due()
+        if due is None or due > seconds:
+            self.runtime.advance(seconds)
+            return False
+        self.runtime.advance(due)
+        return True
+
+    def _install_controllers(self, ties: Random) -> None:
+        from podnet.kube.controllers import install  # the controllers know this package, not the other way round
+
+        install(ControllerHost(self.server, self.runtime, self.informers, api=self.api, random=ties))

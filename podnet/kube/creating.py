@@ -1,0 +1,137 @@
+"""The verb create: from a body to a stored object, in the order of a real API server."""
+
+from __future__ import annotations
+
+from podnet.api.errors import ApiError
+from podnet.api.objects import Obj, timestamp
+from podnet.api.resources import NAMESPACES, Resource
+from podnet.kube import metadata as meta
+from podnet.kube.admission import Attributes
+from podnet.kube.answers import already_exists, bad_request, forbidden, internal, invalid, not_allowed, not_found
+from podnet.kube.backend import PLAIN, Backend, WriteOptions
+from podnet.kube.registry import Served
+
+_WIPED = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields")
+_ATTEMPTS = 8
+
+
+def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, options: WriteOptions = PLAIN) -> Obj:
+    """Store a new object, which then belongs to the store, and return it. Raises ApiError."""
+    resource, strategy = served.resource, served.strategy
+    if served.terminating:
+        raise ApiError(405, "create not allowed while custom resource definition is terminating")
+    decode(served, obj, options)
+    metadata = obj["metadata"]
+    for key in _WIPED:
+        metadata.pop(key, None)
+    namespace = settle_namespace(resource, metadata, namespace)
+    if namespace:
+        check_namespace(backend, resource, metadata.get("name", ""), namespace)
+    strategy.admit(obj, backend.context())
+    attributes = Attributes(
+        "CREATE",
+        resource,
+        namespace=namespace or (metadata.get("name", "") if resource == NAMESPACES else ""),
+        name=metadata.get("name", ""),
+        dry_run=options.dry_run,
+        warn=options.warn,
+    )
+    obj = mutated(backend, served, attributes, obj, old=None)
+    metadata = obj["metadata"]
+    _name(backend, served, metadata, namespace)
+    metadata["uid"] = backend.new_uid()
+    metadata["creationTimestamp"] = timestamp(backend.now())
+    strategy.prepare_create(obj, backend.context())
+    problems = [
+        *meta.problems(metadata, namespaced=resource.namespaced, name_rule=strategy.name_rule),
+        *strategy.problems(obj),
+    ]
+    name = metadata.get("name", "")
+    if problems:
+        raise invalid(resource, name, problems)
+    backend.admission.validate(attributes.named(name), obj, old=None)
+    if metadata.pop("resourceVersion", None):
+        raise ApiError(500, "resourceVersion should not be set on objects to be created")
+    if backend.store.get(served.storage, namespace, name) is not None:
+        raise already_exists(resource, name)
+    obj["apiVersion"] = served.storage.api_version
+    return obj if options.dry_run else backend.store.put(served.storage, obj)
+
+
+def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
+    """Bring the body of a request into the form in which objects are stored, in place. Raises ApiError 400."""
+    resource = served.resource
+    kind, api_version = obj.get("kind"), obj.get("apiVersion")
+    if served.custom and not kind:
+        raise bad_request(
+            f"the object provided is unrecognized (must be of type {resource.kind}): Object 'Kind' is missing"
+        )
+    if api_version and api_version != resource.api_version and kind in {None, "", resource.kind}:
+        raise bad_request(
+            f"the API version in the data ({api_version}) does not match the expected API version"
+            f" ({resource.api_version})"
+        )
+    if kind and kind != resource.kind:
+        raise bad_request(
+            f'{kind} in version "{str(api_version).rpartition("/")[2]}" cannot be handled as a {resource.kind}'
+        )
+    obj["kind"], obj["apiVersion"] = resource.kind, resource.api_version
+    if obj.get("metadata") is None:
+        obj["metadata"] = {}
+    for text in served.strategy.decode(obj, strict=options.field_validation == "Strict"):
+        if options.field_validation == "Warn":
+            options.warn(text)
+    metadata = obj["metadata"]
+    for key in [key for key, value in metadata.items() if value is None or value in ("", {}, [])]:
+        del metadata[key]
+
+
+def settle_namespace(resource: Resource, metadata: Obj, namespace: str) -> str:
+    """Make body and path agree on the namespace; returns it, empty for a cluster-scoped resource."""
+    if not resource.namespaced:
+        metadata.pop("namespace", None)
+        return ""
+    stated = str(metadata.get("namespace") or "")
+    if namespace and stated and namespace != stated:
+        raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
+    if not (namespace or stated):
+        raise not_allowed()
+    metadata["namespace"] = namespace or stated
+    return namespace or stated
+
+
+def check_namespace(backend: Backend, resource: Resource, name: str, namespace: str) -> None:
+    """Refuse new content in a namespace that does not exist (404) or is being deleted (403)."""
+    place = backend.store.get(NAMESPACES, "", namespace)
+    if place is None:
+        raise not_found(NAMESPACES, namespace)
+    if place["status"].get("phase") == "Terminating":
+        cause = {
+            "reason": "NamespaceTerminating",
+            "message": f"namespace {namespace} is being terminated",
+            "field": "metadata.namespace",
+        }
+        why = f"unable to create new content in namespace {namespace} because it is being terminated"
+        raise forbidden(resource, name, why, causes=[cause])
+
+
+def mutated(backend: Backend, served: Served, attributes: Attributes, obj: Obj, *, old: Obj | None) -> Obj:
+    """What mutating webhooks make of an object: the same one if they leave it alone."""
+
+    def read(patched: Obj) -> None:
+        try:
+            decode(served, patched, WriteOptions(field_validation="Ignore"))
+        except ApiError as error:
+            raise internal(error.message) from error
+
+    return backend.admission.mutate(attributes, obj, old=old, decode=read)
+
+
+def _name(backend: Backend, served: Served, metadata: Obj, namespace: str) -> None:
+    base = metadata.get("generateName")
+    if metadata.get("name") or not base:
+        return
+    for _ in range(_ATTEMPTS):
+        metadata["name"] = meta.generate_name(base, backend.random)
+        if backend.store.get(served.storage, namespace, metadata["name"]) is None:
+            return

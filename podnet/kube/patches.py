@@ -1,0 +1,155 @@
+"""The three ways to change a part of an object: JSON patch, JSON merge patch, strategic merge patch.
+
+Every function returns a new value and leaves its arguments alone.
+Sources: RFC 6902, RFC 7386, k8s.io/apimachinery/pkg/util/strategicpatch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from podnet.api.objects import Obj, clone
+
+_DIRECTIVES = ("$setElementOrder/", "$deleteFromPrimitiveList/", "$retainKeys")
+
+
+class PatchError(ValueError):
+    """A patch that does not fit the object, or is none."""
+
+
+def apply_json_patch(obj: Obj, patch: Sequence[Obj]) -> Obj:
+    """The object after a list of operations (RFC 6902). Raises PatchError if one of them does not apply."""
+    from jsonpatch import JsonPatch, JsonPatchException  # many runs never need it
+    from jsonpointer import JsonPointerException
+
+    try:
+        patched = JsonPatch(clone(list(patch))).apply(clone(obj), in_place=True)
+    except (JsonPatchException, JsonPointerException, KeyError, IndexError, TypeError, ValueError) as error:
+        raise PatchError(str(error)) from error
+    if not isinstance(patched, dict):
+        raise PatchError("the patched document is not an object")
+    return cast("Obj", patched)
+
+
+def merge(value: Any, patch: Any) -> Any:
+    """The value after a JSON merge patch (RFC 7386): objects merge, null deletes, everything else replaces."""
+    if not isinstance(patch, dict):
+        return clone(patch)
+    merged = dict(value) if isinstance(value, dict) else {}
+    for key, change in patch.items():
+        if change is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), change)
+    return merged
+
+
+_CONTAINER: Mapping[str, Any] = {
+    "ports": ("containerPort", {}),
+    "env": ("name", {}),
+    "volumeMounts": ("mountPath", {}),
+    "volumeDevices": ("devicePath", {}),
+}
+_POD_SPEC: Mapping[str, Any] = {
+    "containers": ("name", _CONTAINER),
+    "initContainers": ("name", _CONTAINER),
+    "ephemeralContainers": ("name", _CONTAINER),
+    "volumes": ("name", {}),
+    "imagePullSecrets": ("name", {}),
+    "hostAliases": ("ip", {}),
+    "topologySpreadConstraints": ("topologyKey", {}),
+    "schedulingGates": ("name", {}),
+    "resourceClaims": ("name", {}),
+}
+_METADATA: Mapping[str, Any] = {"finalizers": ("", {}), "ownerReferences": ("uid", {})}
+_STATUS: Mapping[str, Any] = {
+    "conditions": ("type", {}),
+    "podIPs": ("ip", {}),
+    "hostIPs": ("ip", {}),
+    "addresses": ("type", {}),
+}
+MERGE_KEYS: Mapping[str, Any] = {
+    "metadata": _METADATA,
+    "spec": {
+        **_POD_SPEC,
+        "finalizers": ("", {}),
+        "template": {"metadata": _METADATA, "spec": _POD_SPEC},
+    },
+    "status": _STATUS,
+    "webhooks": ("name", {}),
+}
+"""Lists that merge by a key instead of being replaced (``x-kubernetes-patch-merge-key`` of the OpenAPI document).
+
+A tuple is such a list: its key (empty for a list of plain values that merges as a set) and the lists inside of its
+items. A mapping is a plain object. The names are distinct enough for one table to serve every built-in kind.
+"""
+
+
+def strategic(value: Any, patch: Any, keys: Any = MERGE_KEYS) -> Any:
+    """The value after a strategic merge patch. Raises PatchError for an item without its merge key."""
+    if not isinstance(patch, dict):
+        return clone(patch)
+    if "$patch" in patch:
+        directive = patch["$patch"]
+        rest = {key: clone(item) for key, item in patch.items() if key != "$patch"}
+        if directive == "replace":
+            return rest
+        if directive == "delete":
+            return {}
+        if directive != "merge":
+            raise PatchError(f"unrecognized patch type: {directive}")
+        patch = rest
+    merged = dict(value) if isinstance(value, dict) else {}
+    if "$retainKeys" in patch:
+        merged = {key: item for key, item in merged.items() if key in patch["$retainKeys"]}
+    for key, change in patch.items():
+        if key.startswith("$deleteFromPrimitiveList/"):
+            name = key.partition("/")[2]
+            merged[name] = [item for item in merged.get(name) or () if item not in change]
+        if key.startswith(_DIRECTIVES):
+            continue
+        if change is None:
+            merged.pop(key, None)
+            continue
+        inner = keys.get(key, {}) if isinstance(keys, Mapping) else {}
+        if isinstance(inner, tuple) and isinstance(change, list):
+            merged[key] = _merged_list(merged.get(key), change, inner[0], inner[1], key)
+        else:
+            merged[key] = strategic(merged.get(key), change, inner)
+    return _ordered(merged, patch, keys)
+
+
+def _merged_list(value: Any, patch: Sequence[Any], merge_key: str, keys: Any, field: str) -> list[Any]:
+    present = list(value) if isinstance(value, list) else []
+    if not merge_key:
+        return [*present, *(clone(item) for item in patch if item not in present)]
+    if any(isinstance(item, dict) and item.get("$patch") == "replace" for item in patch):
+        return [clone(item) for item in patch if item.get("$patch") != "replace"]
+    for item in patch:
+        if not isinstance(item, dict) or merge_key not in item:
+            raise PatchError(f"map: {item} does not contain declared merge key: {merge_key} ({field})")
+        at = next((index for index, old in enumerate(present) if old.get(merge_key) == item[merge_key]), None)
+        if item.get("$patch") == "delete":
+            present = [old for old in present if old.get(merge_key) != item[merge_key]]
+        elif at is None:
+            present.append(strategic({}, item, keys))
+        else:
+            present[at] = strategic(present[at], item, keys)
+    return present
+
+
+def _ordered(merged: Obj, patch: Obj, keys: Any) -> Obj:
+    for directive, order in patch.items():
+        if not directive.startswith("$setElementOrder/"):
+            continue
+        name = directive.partition("/")[2]
+        inner = keys.get(name) if isinstance(keys, Mapping) else None
+        if not isinstance(merged.get(name), list) or not isinstance(inner, tuple):
+            continue
+        merge_key = inner[0]
+        rank = {str(item[merge_key] if merge_key else item): at for at, item in enumerate(order)}
+        merged[name] = sorted(
+            merged[name], key=lambda item: rank.get(str(item[merge_key] if merge_key else item), len(rank))
+        )
+    return merged

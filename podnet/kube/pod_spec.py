@@ -1,0 +1,155 @@
+"""Defaults and rules of a pod's ``spec``, which pods and the templates of workloads share.
+
+Sources: pkg/apis/core/v1/defaults.go and pkg/apis/core/validation/validation.go of Kubernetes 1.36.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from podnet.api.label_syntax import subdomain_problems
+from podnet.api.objects import Obj
+from podnet.api.selectors import Problem, invalid
+from podnet.kube.answers import bad_request, duplicate, required, unsupported
+from podnet.kube.metadata import label_name
+
+ANY_RESTART_POLICY = ("Always", "OnFailure", "Never")
+_DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+_PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+_PROTOCOLS = ("SCTP", "TCP", "UDP")
+_QUANTITY = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
+_QUANTITY_PATTERN = re.compile(_QUANTITY)
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_PROBE_DEFAULTS = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
+
+
+def default_spec(spec: Obj) -> None:
+    """Fill in what the API server never leaves empty, in place."""
+    for key, value in (
+        ("restartPolicy", "Always"),
+        ("dnsPolicy", "ClusterFirst"),
+        ("schedulerName", "default-scheduler"),
+    ):
+        if not spec.get(key):
+            spec[key] = value
+    if spec.get("terminationGracePeriodSeconds") is None:
+        spec["terminationGracePeriodSeconds"] = 30
+    if spec.get("securityContext") is None:
+        spec["securityContext"] = {}
+    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+        _default_container(container)
+
+
+def _default_container(container: Obj) -> None:
+    if not container.get("imagePullPolicy"):
+        container["imagePullPolicy"] = "Always" if _is_latest(container.get("image") or "") else "IfNotPresent"
+    container.setdefault("terminationMessagePath", "/dev/termination-log")
+    container.setdefault("terminationMessagePolicy", "File")
+    resources = container.get("resources")
+    if resources is None:
+        container["resources"] = {}
+    elif limits := resources.get("limits"):
+        resources["requests"] = {**limits, **(resources.get("requests") or {})}
+    for port in container.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+    for probe in _PROBES:
+        if probe in container:
+            container[probe] = {**_PROBE_DEFAULTS, **container[probe]}
+
+
+def _is_latest(image: str) -> bool:
+    if "@" in image:
+        return False
+    tag = image.rpartition("/")[2].partition(":")[2]
+    return tag in {"", "latest"}
+
+
+def check_quantities(spec: Obj, *, kind: str, version: str) -> None:
+    """Refuse resource quantities that cannot be decoded (400)."""
+    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+        for amounts in (container.get("resources") or {}).values():
+            for amount in amounts.values() if isinstance(amounts, dict) else ():
+                if not _QUANTITY_PATTERN.match(str(amount)):
+                    raise bad_request(
+                        f'{kind} in version "{version}" cannot be handled as a {kind}: quantities must match the'
+                        f" regular expression '{_QUANTITY}'"
+                    )
+
+
+def problems(spec: Obj, path: str, *, restart_policies: Sequence[str] = ANY_RESTART_POLICY) -> Iterator[Problem]:
+    """What is wrong with a pod's spec at ``path``."""
+    names: set[str] = set()
+    containers = spec.get("containers") or ()
+    if not containers:
+        yield required(f"{path}.containers")
+    for field, items in (("containers", containers), ("initContainers", spec.get("initContainers") or ())):
+        for index, container in enumerate(items):
+            yield from _container_problems(container, f"{path}.{field}[{index}]", names)
+    if spec.get("restartPolicy") not in restart_policies:
+        yield unsupported(f"{path}.restartPolicy", spec.get("restartPolicy"), restart_policies)
+    if spec.get("dnsPolicy") not in _DNS_POLICIES:
+        yield unsupported(f"{path}.dnsPolicy", spec.get("dnsPolicy"), _DNS_POLICIES)
+    if node := spec.get("nodeName"):
+        yield from (invalid(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
+    if spec["terminationGracePeriodSeconds"] < 0:
+        yield invalid(
+            f"{path}.terminationGracePeriodSeconds",
+            spec["terminationGracePeriodSeconds"],
+            "must be greater than or equal to 0",
+        )
+
+
+def _container_problems(container: Obj, path: str, names: set[str]) -> Iterator[Problem]:
+    name = container.get("name")
+    if not name:
+        yield required(f"{path}.name")
+    else:
+        yield from (invalid(f"{path}.name", name, why) for why in label_name(name))
+        if name in names:
+            yield duplicate(f"{path}.name", name)
+        names.add(name)
+    if not container.get("image"):
+        yield required(f"{path}.image")
+    if container["imagePullPolicy"] not in _PULL_POLICIES:
+        yield unsupported(f"{path}.imagePullPolicy", container["imagePullPolicy"], _PULL_POLICIES)
+    yield from _port_problems(container.get("ports") or (), f"{path}.ports")
+    yield from _resource_problems(container["resources"], f"{path}.resources")
+
+
+def _port_problems(ports: Iterable[Obj], path: str) -> Iterator[Problem]:
+    for index, port in enumerate(ports):
+        number = port.get("containerPort")
+        if not number:
+            yield required(f"{path}[{index}].containerPort")
+        elif not 0 < number < 65536:
+            yield invalid(f"{path}[{index}].containerPort", number, "must be between 1 and 65535, inclusive")
+        if port["protocol"] not in _PROTOCOLS:
+            yield unsupported(f"{path}[{index}].protocol", port["protocol"], _PROTOCOLS)
+
+
+def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+    for name in limits.keys() | requests.keys():
+        if "/" not in name or name.partition("/")[0].endswith("kubernetes.io"):
+            continue
+        # Extended resources cannot be overcommitted: the request must be the limit.
+        if name not in limits:
+            yield required(f"{path}.limits", "Limit must be set for non overcommitable resources")
+        elif str(limits[name]) != str(requests.get(name, limits[name])):
+            yield invalid(f"{path}.requests", str(requests[name]), f"must be equal to {name} limit of {limits[name]}")
+
+
+def quality_of_service(spec: Obj) -> str:
+    """``status.qosClass``: Guaranteed, Burstable or BestEffort, from the cpu and memory of all containers."""
+    guaranteed, anything = True, False
+    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+        resources = container.get("resources") or {}
+        limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+        for name in ("cpu", "memory"):
+            limit, request = str(limits.get(name, "0")), str(requests.get(name, limits.get(name, "0")))
+            anything = anything or limit != "0" or request != "0"
+            guaranteed = guaranteed and limit not in {"0", ""} and limit == request
+    if not anything:
+        return "BestEffort"
+    return "Guaranteed" if guaranteed else "Burstable"

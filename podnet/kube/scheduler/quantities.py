@@ -1,0 +1,102 @@
+"""Quantities of resources (``100m``, ``1Gi``) as numbers, because the scheduler must add and compare them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil
+from typing import Any
+
+from podnet.api.objects import Obj
+
+_QUANTITY = re.compile(
+    r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:[eE]([+-]?[0-9]+)|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?"
+)
+_DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+_BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
+
+Requests = Mapping[str, int]
+"""Resource name (``cpu``, ``memory``, ``example.com/device`` ...) to an amount in thousandths of its base unit."""
+
+NONE: Requests = {}
+
+
+@lru_cache(maxsize=4096)
+def milli(quantity: str | int | float) -> int:
+    """A quantity in thousandths of its base unit (cores, bytes), rounded up. Raises ValueError for anything else.
+
+    Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    """
+    match = _QUANTITY.fullmatch(str(quantity))
+    if match is None:
+        raise ValueError(f"not a quantity: {quantity!r}")
+    number, exponent, suffix = match.groups()
+    if suffix in _BINARY:
+        return ceil(Fraction(number) * 1000 * (1 << _BINARY[suffix]))
+    power = int(exponent) if exponent else _DECIMAL.get(suffix, 0)
+    return ceil(Fraction(f"{number}e{power}") * 1000)
+
+
+def requests_of(pod: Obj) -> Requests:
+    """What a pod asks of its node.
+
+    The containers together, or the largest stage of initialisation if that is more, and the overhead. Init
+    containers that always restart keep running and count on.
+    Source: https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
+    """
+    spec: dict[str, Any] = pod.get("spec") or {}
+    containers, init_containers = spec.get("containers") or (), spec.get("initContainers") or ()
+    overhead = spec.get("overhead")
+    if not overhead and not any(container.get("resources") for container in (*containers, *init_containers)):
+        return NONE
+    sidecars: Requests = {}
+    stages: list[Requests] = []
+    for container in init_containers:
+        if container.get("restartPolicy") == "Always":
+            sidecars = _sum((sidecars, _of_container(container)))
+            stages.append(sidecars)
+        else:
+            stages.append(_sum((sidecars, _of_container(container))))
+    stages.append(_sum((sidecars, *(_of_container(container) for container in containers))))
+    names = {name for stage in stages for name in stage}
+    largest = {name: max(stage.get(name, 0) for stage in stages) for name in names}
+    return _sum((largest, amounts(overhead)))
+
+
+def amounts(quantities: Mapping[str, Any] | None) -> Requests:
+    """A map of quantities (``requests``, ``allocatable`` ...) as numbers."""
+    return {name: milli(quantity) for name, quantity in (quantities or {}).items()}
+
+
+def _of_container(container: Obj) -> Requests:
+    resources = container.get("resources") or {}
+    return amounts({**(resources.get("limits") or {}), **(resources.get("requests") or {})})
+
+
+def _sum(parts: Iterable[Requests]) -> Requests:
+    total: dict[str, int] = {}
+    for part in parts:
+        for name, amount in part.items():
+            total[name] = total.get(name, 0) + amount
+    return total
+
+
+class RequestMemo:
+    """Remembers what pods ask for as long as their spec is the same object: each is asked about many times."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Any, Requests]] = {}
+
+    def __call__(self, pod: Obj) -> Requests:
+        """The same as ``requests_of``."""
+        uid, spec = pod["metadata"].get("uid", ""), pod.get("spec")
+        known = self._known.get(uid)
+        if known is None or known[0] is not spec:
+            known = self._known[uid] = (spec, requests_of(pod))
+        return known[1]
+
+    def forget(self, uid: str) -> None:
+        """Drop a pod that is gone."""
+        self._known.pop(uid, None)

@@ -1,0 +1,174 @@
+"""What the API server does to pods: the status they start with, what may change later, how gently they end."""
+
+# ruff: noqa: D102  # an overridden method is described by Strategy
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from podnet.api.objects import Obj, timestamp
+from podnet.api.resources import NODES
+from podnet.api.selectors import Problem, invalid
+from podnet.kube.answers import forbidden_field
+from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
+from podnet.kube.shapes import POD
+from podnet.kube.strategy import Context, Strategy
+
+TOPOLOGY_LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
+_TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_IMMUTABLE = (
+    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
+    "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+    "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+)
+
+
+def topology_labels(context: Context, node_name: str) -> dict[str, str]:
+    """The labels that a pod takes over from its node (Kubernetes 1.35 and later); empty if there is no such node."""
+    node = context.peek(NODES, "", node_name)
+    labels = (node or {"metadata": {}})["metadata"].get("labels") or {}
+    return {key: labels[key] for key in TOPOLOGY_LABELS if key in labels}
+
+
+class PodStrategy(Strategy):
+    """Pods (pkg/registry/core/pod/strategy.go)."""
+
+    shape = POD
+    subresources = ("status", "binding", "eviction", "ephemeralcontainers", "log", "exec")
+    short_names = ("po",)
+    categories = ("all",)
+    fields = (
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "spec.hostNetwork",
+        "status.phase",
+        "status.podIP",
+        "status.nominatedNodeName",
+    )
+    generation = True
+    returns_deleted = True
+    graceful = True
+    status_keeps = ("ownerReferences",)
+
+    def default(self, obj: Obj) -> None:
+        spec = obj.setdefault("spec", {})
+        default_spec(spec)
+        if spec.get("enableServiceLinks") is None:
+            spec["enableServiceLinks"] = True
+
+    def admit(self, obj: Obj, context: Context) -> None:
+        spec = obj["spec"]
+        account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
+        spec["serviceAccountName"] = spec["serviceAccount"] = account
+        spec.setdefault("priority", 0)
+        spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
+        tolerations = list(spec.get("tolerations") or ())
+        for key in _TOLERATED:
+            if not any(_tolerates_eviction(toleration, key) for toleration in tolerations):
+                tolerations.append({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300})
+        spec["tolerations"] = tolerations
+        if spec.get("nodeName") and (labels := topology_labels(context, spec["nodeName"])):
+            obj["metadata"]["labels"] = {**(obj["metadata"].get("labels") or {}), **labels}
+
+    def prepare_create(self, obj: Obj, context: Context) -> None:
+        obj["metadata"]["generation"] = 1
+        obj["status"] = {"phase": "Pending", "qosClass": quality_of_service(obj["spec"])}
+        if obj["spec"].get("schedulingGates"):
+            obj["status"]["conditions"] = [
+                {
+                    "type": "PodScheduled",
+                    "status": "False",
+                    "reason": "SchedulingGated",
+                    "message": "Scheduling is blocked due to non-empty scheduling gates",
+                    "lastProbeTime": None,
+                    "lastTransitionTime": timestamp(context.now),
+                }
+            ]
+
+    def prepare_status(self, obj: Obj, old: Obj, context: Context) -> None:
+        super().prepare_status(obj, old, context)
+        status = obj.setdefault("status", {})
+        if not status.get("qosClass") and old["status"].get("qosClass"):
+            status["qosClass"] = old["status"]["qosClass"]
+
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        check_quantities(obj["spec"], kind="Pod", version="v1")
+        return problems(obj["spec"], "spec")
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        new_spec, old_spec = obj["spec"], old["spec"]
+        if new_spec == old_spec:
+            return
+        yield from problems(new_spec, "spec")
+        for field in ("containers", "initContainers"):
+            if len(new_spec.get(field) or ()) != len(old_spec.get(field) or ()):
+                yield forbidden_field(f"spec.{field}", "pod updates may not add or remove containers")
+                return
+        added, kept = new_spec.get("tolerations") or (), old_spec.get("tolerations") or ()
+        if any(toleration not in added for toleration in kept):
+            why = "existing toleration can not be modified except its tolerationSeconds"
+            yield forbidden_field("spec.tolerations", why)
+        gates = old_spec.get("schedulingGates") or ()
+        for index, gate in enumerate(new_spec.get("schedulingGates") or ()):
+            if gate not in gates:
+                why = f"only deletion is allowed, but found new scheduling gate '{gate.get('name')}'"
+                yield forbidden_field(f"spec.schedulingGates[{index}].name", why)
+        yield from _deadline_problems(new_spec, old_spec)
+        munged = _without_mutable_fields(new_spec, old_spec, gated=bool(gates))
+        if munged != old_spec:
+            yield forbidden_field("spec", f"{_IMMUTABLE}\n{_difference(old_spec, munged)}")
+
+    def grace(self, obj: Obj, requested: int | None) -> int:
+        if not obj["spec"].get("nodeName") or obj["status"].get("phase") in {"Failed", "Succeeded"}:
+            return 0
+        if requested is None:
+            requested = int(obj["spec"].get("terminationGracePeriodSeconds") or 0)
+        return 1 if requested < 0 else requested
+
+
+def _tolerates_eviction(toleration: Obj, key: str) -> bool:
+    return toleration.get("key") in {None, "", key} and toleration.get("effect") in {None, "", "NoExecute"}
+
+
+def _deadline_problems(new: Obj, old: Obj) -> Iterator[Problem]:
+    path = "spec.activeDeadlineSeconds"
+    wanted, known = new.get("activeDeadlineSeconds"), old.get("activeDeadlineSeconds")
+    if wanted is None and known is not None:
+        yield invalid(path, None, "must not update from a positive integer to nil value")
+    elif wanted is not None and known is not None and wanted > known:
+        yield invalid(path, wanted, "must be less than or equal to previous value")
+
+
+def _without_mutable_fields(new: Obj, old: Obj, *, gated: bool) -> Obj:
+    munged = dict(new)
+    for field in ("containers", "initContainers"):
+        if new.get(field):
+            munged[field] = _with_images(new[field], old[field])
+    mutable = ["activeDeadlineSeconds", "tolerations", "schedulingGates"]
+    if gated:
+        mutable += ["nodeSelector"]
+    for field in mutable:
+        munged.pop(field, None)
+        if field in old:
+            munged[field] = old[field]
+    return munged
+
+
+def _with_images(containers: Sequence[Obj], old: Sequence[Obj]) -> list[Obj]:
+    return [{**new, "image": was["image"]} for new, was in zip(containers, old, strict=True)]
+
+
+def _difference(old: Obj, new: Obj) -> str:
+    lines = []
+    for field in sorted(old.keys() | new.keys()):
+        if old.get(field) != new.get(field):
+            lines += [f"-  {field}: {_text(old.get(field))}", f"+  {field}: {_text(new.get(field))}"]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,217 @@
+"""What the API server does to Deployments, ReplicaSets, StatefulSets, DaemonSets and Jobs."""
+
+# ruff: noqa: D102  # an overridden method is described by Strategy
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from podnet.api.objects import Obj
+from podnet.api.selectors import Problem, from_label_selector, invalid
+from podnet.api.selectors import problems as selector_problems
+from podnet.kube import pod_spec
+from podnet.kube.answers import forbidden_field, required
+from podnet.kube.metadata import NameRule, common_problems, label_name
+from podnet.kube.shapes import WORKLOAD
+from podnet.kube.strategy import Context, Strategy
+
+_ROLLING = {"type": "RollingUpdate"}
+_STATEFUL_MUTABLE = (
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
+
+
+class WorkloadStrategy(Strategy):
+    """What the five kinds have in common: a selector that fits the template and never changes."""
+
+    shape = WORKLOAD
+    subresources: tuple[str, ...] = ("status",)
+    categories = ("all",)
+    generation = True
+    keeps_status_on_create = False
+    restart_policies: Sequence[str] = ("Always",)
+    replicated = True
+    first_status: tuple[str, ...] = ()
+
+    def default(self, obj: Obj) -> None:
+        spec = obj.setdefault("spec", {})
+        template = spec.setdefault("template", {})
+        template.setdefault("metadata", {})
+        pod_spec.default_spec(template.setdefault("spec", {}))
+        if self.replicated and spec.get("replicas") is None:
+            spec["replicas"] = 1
+        self.default_spec(spec)
+
+    def default_spec(self, spec: Obj) -> None:
+        """Fill in the fields that only this kind has."""
+
+    def prepare_create(self, obj: Obj, context: Context) -> None:
+        super().prepare_create(obj, context)
+        obj["status"] = dict.fromkeys(self.first_status, 0)
+
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        spec, template = obj["spec"], obj["spec"]["template"]
+        pod_spec.check_quantities(template["spec"], kind=obj["kind"], version=obj["apiVersion"].rpartition("/")[2])
+        yield from self.selector_problems(spec)
+        yield from common_problems(template["metadata"], "spec.template.metadata")
+        yield from pod_spec.problems(template["spec"], "spec.template.spec", restart_policies=self.restart_policies)
+        if (spec.get("replicas") or 0) < 0:
+            yield invalid("spec.replicas", spec["replicas"], "must be greater than or equal to 0")
+
+    def selector_problems(self, spec: Obj) -> Iterator[Problem]:
+        """What is wrong with the selector, by itself and towards the template."""
+        selector = spec.get("selector")
+        if selector is None:
+            yield required("spec.selector")
+            return
+        found = selector_problems(selector, path="spec.selector")
+        yield from found
+        if found:
+            return
+        if not (selector.get("matchLabels") or selector.get("matchExpressions")):
+            yield invalid("spec.selector", selector, self.empty_selector)
+        labels = spec["template"]["metadata"].get("labels") or {}
+        if not from_label_selector(selector).matches(labels):
+            yield invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+
+    empty_selector = "empty selector is invalid for deployment"
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        if obj["spec"] == old["spec"]:
+            return
+        yield from self.problems(obj)
+        if obj["spec"].get("selector") != old["spec"].get("selector"):
+            yield invalid("spec.selector", obj["spec"].get("selector"), "field is immutable")
+
+
+class DeploymentStrategy(WorkloadStrategy):
+    """Deployments (pkg/apis/apps/v1/defaults.go, pkg/registry/apps/deployment/strategy.go)."""
+
+    subresources = ("status", "scale")
+    short_names = ("deploy",)
+
+    def default_spec(self, spec: Obj) -> None:
+        strategy = spec.setdefault("strategy", dict(_ROLLING))
+        if not strategy.get("type"):
+            strategy["type"] = "RollingUpdate"
+        if strategy["type"] == "RollingUpdate":
+            strategy["rollingUpdate"] = {
+                "maxUnavailable": "25%",
+                "maxSurge": "25%",
+                **(strategy.get("rollingUpdate") or {}),
+            }
+        spec.setdefault("revisionHistoryLimit", 10)
+        spec.setdefault("progressDeadlineSeconds", 600)
+
+    def is_new_generation(self, obj: Obj, old: Obj) -> bool:
+        annotations = (obj["metadata"].get("annotations") or {}) != (old["metadata"].get("annotations") or {})
+        return annotations or super().is_new_generation(obj, old)
+
+
+class ReplicaSetStrategy(WorkloadStrategy):
+    """ReplicaSets."""
+
+    subresources = ("status", "scale")
+    short_names = ("rs",)
+    fields = ("status.replicas",)
+    first_status = ("replicas",)
+
+
+class StatefulSetStrategy(WorkloadStrategy):
+    """StatefulSets."""
+
+    subresources = ("status", "scale")
+    short_names = ("sts",)
+    first_status = ("replicas", "availableReplicas")
+    empty_selector = "empty selector is invalid for statefulset"
+
+    @property
+    def name_rule(self) -> NameRule:
+        return label_name
+
+    def default_spec(self, spec: Obj) -> None:
+        spec.setdefault("podManagementPolicy", "OrderedReady")
+        strategy = spec.setdefault("updateStrategy", dict(_ROLLING))
+        if not strategy.get("type"):
+            strategy["type"] = "RollingUpdate"
+        if strategy["type"] == "RollingUpdate":
+            strategy["rollingUpdate"] = {"partition": 0, **(strategy.get("rollingUpdate") or {})}
+        spec.setdefault("revisionHistoryLimit", 10)
+        spec.setdefault("persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Retain", "whenScaled": "Retain"})
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        if obj["spec"] == old["spec"]:
+            return
+        yield from self.problems(obj)
+        new, was = ({k: v for k, v in each["spec"].items() if k not in _STATEFUL_MUTABLE} for each in (obj, old))
+        if new != was:
+            *first, last = (f"'{field}'" for field in _STATEFUL_MUTABLE)
+            why = f"updates to statefulset spec for fields other than {', '.join(first)} and {last} are forbidden"
+            yield forbidden_field("spec", why)
+
+
+class DaemonSetStrategy(WorkloadStrategy):
+    """DaemonSets."""
+
+    short_names = ("ds",)
+    replicated = False
+    first_status = ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady")
+    empty_selector = "empty selector is invalid for daemonset"
+
+    def default_spec(self, spec: Obj) -> None:
+        strategy = spec.setdefault("updateStrategy", dict(_ROLLING))
+        if not strategy.get("type"):
+            strategy["type"] = "RollingUpdate"
+        if strategy["type"] == "RollingUpdate":
+            rolling = strategy.get("rollingUpdate") or {}
+            strategy["rollingUpdate"] = {"maxUnavailable": 1, "maxSurge": 0, **rolling}
+        spec.setdefault("revisionHistoryLimit", 10)
+
+
+class JobStrategy(WorkloadStrategy):
+    """Jobs: the API server itself makes the selector, from the uid (pkg/registry/batch/job/strategy.go)."""
+
+    restart_policies = ("OnFailure", "Never")
+    replicated = False
+    fields = ("status.successful",)
+
+    def default_spec(self, spec: Obj) -> None:
+        if spec.get("completions") is None and spec.get("parallelism") is None:
+            spec["completions"] = 1
+        if spec.get("parallelism") is None:
+            spec["parallelism"] = 1
+        for key, value in (
+            ("backoffLimit", 6),
+            ("completionMode", "NonIndexed"),
+            ("suspend", False),
+            ("podReplacementPolicy", "TerminatingOrFailed"),
+        ):
+            spec.setdefault(key, value)
+
+    def prepare_create(self, obj: Obj, context: Context) -> None:
+        super().prepare_create(obj, context)
+        spec, metadata = obj["spec"], obj["metadata"]
+        if spec.get("manualSelector"):
+            return
+        chosen = {"batch.kubernetes.io/controller-uid": metadata["uid"]}
+        own = {
+            **chosen,
+            "controller-uid": metadata["uid"],
+            "batch.kubernetes.io/job-name": metadata["name"],
+            "job-name": metadata["name"],
+        }
+        template = spec["template"]["metadata"]
+        template["labels"] = {**(template.get("labels") or {}), **own}
+        if not spec.get("selector"):
+            spec["selector"] = {"matchLabels": chosen}
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        yield from super().update_problems(obj, old)
+        if obj["spec"]["template"] != old["spec"]["template"] and not old["spec"].get("suspend"):
+            yield invalid("spec.template", obj["spec"]["template"], "field is immutable")

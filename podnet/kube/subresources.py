@@ -1,0 +1,199 @@
+"""Paths below an object that do more than read or write it: binding and eviction of pods, scale of workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from podnet.api.errors import ApiError
+from podnet.api.objects import Obj, clone, timestamp
+from podnet.api.selectors import invalid
+from podnet.kube import answers
+from podnet.kube.admission import Attributes
+from podnet.kube.backend import Backend, DeleteOptions, WriteOptions
+from podnet.kube.deleting import delete
+from podnet.kube.registry import Served
+from podnet.kube.strategy_pods import topology_labels
+from podnet.kube.updating import update
+
+SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
+
+
+def bind(backend: Backend, served: Served, name: str, binding: Obj, *, namespace: str, options: WriteOptions) -> Obj:
+    """Assign a pod to a node (``POST pods/binding``). Raises ApiError 409 if it is assigned already or terminating."""
+    pod = _stored(backend, served, namespace, name)
+    metadata = binding.get("metadata") or {}
+    if metadata.get("name", name) != name:
+        raise answers.bad_request("name in URL does not match name in Binding object")
+    target = binding.get("target") or {}
+    if target.get("kind") not in {None, "", "Node"} or not target.get("name"):
+        problem = (
+            answers.required("target.name")
+            if not target.get("name")
+            else answers.unsupported("target.kind", target["kind"], ("Node",))
+        )
+        raise ApiError(500, str(problem))
+    labels = {**(metadata.get("labels") or {}), **topology_labels(backend.context(), target["name"])}
+    binding = {
+        **binding,
+        "kind": "Binding",
+        "apiVersion": "v1",
+        "metadata": {**metadata, "name": name, "namespace": namespace, **({"labels": labels} if labels else {})},
+    }
+    attributes = Attributes(
+        "CREATE",
+        served.resource,
+        subresource="binding",
+        namespace=namespace,
+        name=name,
+        dry_run=options.dry_run,
+        warn=options.warn,
+    )
+    binding = backend.admission.mutate(attributes, binding, old=None)
+    backend.admission.validate(attributes, binding, old=None)
+    pod = _stored(backend, served, namespace, name)
+    _check_bindable(served, pod, binding)
+    bound = _bound(pod, binding, moment=timestamp(backend.now()))
+    if not options.dry_run:
+        backend.store.put(served.storage, bound)
+    return dict(SUCCESS)
+
+
+def _stored(backend: Backend, served: Served, namespace: str, name: str) -> Obj:
+    obj = backend.store.get(served.storage, namespace, name)
+    if obj is None:
+        raise answers.not_found(served.resource, name)
+    return obj
+
+
+def _check_bindable(served: Served, pod: Obj, binding: Obj) -> None:
+    metadata, name = pod["metadata"], pod["metadata"]["name"]
+    wanted = binding["metadata"]
+    if wanted.get("uid") and wanted["uid"] != metadata["uid"]:
+        raise answers.uid_conflict(
+            served.resource, name, namespace=metadata["namespace"], wanted=wanted["uid"], found=metadata["uid"]
+        )
+    why = ""
+    if wanted.get("resourceVersion") and wanted["resourceVersion"] != metadata["resourceVersion"]:
+        why = answers.MODIFIED
+    elif metadata.get("deletionTimestamp"):
+        why = f"pod {name} is being deleted, cannot be assigned to a host"
+    elif pod["spec"].get("nodeName"):
+        why = f'pod {name} is already assigned to node "{pod["spec"]["nodeName"]}"'
+    elif pod["spec"].get("schedulingGates"):
+        why = f"pod {name} has non-empty .spec.schedulingGates"
+    if why:
+        raise answers.conflict(served.resource, name, why, subresource="binding")
+
+
+def _bound(pod: Obj, binding: Obj, *, moment: str) -> Obj:
+    metadata = dict(pod["metadata"])
+    for key in ("labels", "annotations"):
+        if binding["metadata"].get(key):
+            metadata[key] = {**(metadata.get(key) or {}), **binding["metadata"][key]}
+    status = {key: value for key, value in pod["status"].items() if key != "nominatedNodeName"}
+    status["conditions"] = _with_condition(
+        status.get("conditions") or (), {"type": "PodScheduled", "status": "True"}, moment=moment
+    )
+    return {
+        **pod,
+        "metadata": metadata,
+        "spec": {**pod["spec"], "nodeName": binding["target"]["name"]},
+        "status": status,
+    }
+
+
+def _with_condition(conditions: list[Obj] | tuple[Obj, ...], condition: Obj, *, moment: str) -> list[Obj]:
+    known = next((item for item in conditions if item.get("type") == condition["type"]), None)
+    since = known.get("lastTransitionTime") if known and known.get("status") == condition["status"] else None
+    changed = {**condition, "lastTransitionTime": since or moment}
+    if known is None:
+        return [*conditions, changed]
+    return [changed if item is known else item for item in conditions]
+
+
+def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespace: str, options: WriteOptions) -> Obj:
+    """Delete a pod the polite way (``POST pods/eviction``); there are no disruption budgets to refuse it."""
+    pod = _stored(backend, served, namespace, name)
+    wanted = eviction.get("deleteOptions") or {}
+    preconditions = wanted.get("preconditions") or {}
+    attributes = Attributes(
+        "CREATE",
+        served.resource,
+        subresource="eviction",
+        namespace=namespace,
+        name=name,
+        dry_run=options.dry_run,
+        warn=options.warn,
+    )
+    eviction = backend.admission.mutate(attributes, eviction, old=None)
+    backend.admission.validate(attributes, eviction, old=None)
+    condition = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "EvictionByEvictionAPI",
+        "message": "Eviction API: evicting",
+    }
+    moment = timestamp(backend.now())
+    conditions = _with_condition(pod["status"].get("conditions") or (), condition, moment=moment)
+    if not options.dry_run and not pod["metadata"].get("deletionTimestamp"):
+        status = {**pod["status"], "conditions": conditions}
+        backend.store.put(served.storage, {**pod, "metadata": dict(pod["metadata"]), "status": status})
+    delete(
+        backend,
+        served,
+        name,
+        namespace=namespace,
+        options=DeleteOptions(
+            grace_period_seconds=wanted.get("gracePeriodSeconds"),
+            propagation=wanted.get("propagationPolicy"),
+            uid=preconditions.get("uid") or "",
+            dry_run=options.dry_run,
+        ),
+    )
+    return dict(SUCCESS)
+
+
+def read_scale(workload: Obj) -> Obj:
+    """The ``Scale`` of a Deployment, ReplicaSet or StatefulSet."""
+    metadata = workload["metadata"]
+    selector = workload["spec"].get("selector") or {}
+    terms = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
+    for item in selector.get("matchExpressions") or ():
+        values = f"({','.join(sorted(item.get('values') or ()))})"
+        text = {"In": f"{item['key']} in {values}", "NotIn": f"{item['key']} notin {values}"}
+        terms.append(text.get(item["operator"], item["key"] if item["operator"] == "Exists" else f"!{item['key']}"))
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {key: metadata[key] for key in kept if key in metadata},
+        "spec": {"replicas": workload["spec"].get("replicas", 0)},
+        "status": {"replicas": workload["status"].get("replicas", 0), "selector": ",".join(terms)},
+    }
+
+
+def write_scale(
+    backend: Backend,
+    served: Served,
+    name: str,
+    revise: Callable[[Obj], Obj],
+    *,
+    namespace: str,
+    options: WriteOptions,
+) -> Obj:
+    """Change ``spec.replicas`` through the scale path. Raises ApiError."""
+
+    def revised(workload: Obj) -> Obj:
+        scale = revise(read_scale(workload))
+        replicas = (scale.get("spec") or {}).get("replicas") or 0
+        if not isinstance(replicas, int) or replicas < 0:
+            problem = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
+            raise answers.invalid(served.resource, name, [problem], kind="Scale")
+        wanted = clone(workload)
+        wanted["spec"]["replicas"] = replicas
+        version = (scale.get("metadata") or {}).get("resourceVersion")
+        if version:
+            wanted["metadata"]["resourceVersion"] = version
+        return wanted
+
+    return read_scale(update(backend, served, name, revised, namespace=namespace, options=options))

@@ -1,0 +1,153 @@
+"""The verbs update and patch: what changes, who may refuse it, and when an object ends by losing its last finalizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from podnet.api.objects import Obj
+from podnet.api.selectors import Problem, invalid
+from podnet.kube import answers
+from podnet.kube import metadata as meta
+from podnet.kube.admission import Attributes
+from podnet.kube.backend import Backend, WriteOptions
+from podnet.kube.creating import decode, mutated
+from podnet.kube.registry import Served
+
+Revise = Callable[[Obj], Obj]
+"""Makes the wanted object, fresh, from the stored one, which it must not change."""
+
+_ATTEMPTS = 5
+_KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
+
+
+def update(
+    backend: Backend,
+    served: Served,
+    name: str,
+    revise: Revise,
+    *,
+    namespace: str,
+    options: WriteOptions,
+    subresource: str = "",
+    patching: bool = False,
+) -> Obj:
+    """Change a stored object and return its new state. Raises ApiError.
+
+    Whatever a webhook writes meanwhile is seen: the change is then made again on the newer object.
+    """
+    for _ in range(_ATTEMPTS):
+        old = backend.store.get(served.storage, namespace, name)
+        if old is None:
+            raise answers.not_found(served.resource, name)
+        obj = revise(old)
+        decode(served, obj, options)
+        obj = _admitted(
+            backend, served, obj, old, namespace=namespace, options=options, subresource=subresource, patching=patching
+        )
+        if backend.store.get(served.storage, namespace, name) is old:
+            return _written(backend, served, obj, old, dry_run=options.dry_run)
+    raise answers.conflict(served.resource, name)
+
+
+def _admitted(
+    backend: Backend,
+    served: Served,
+    obj: Obj,
+    old: Obj,
+    *,
+    namespace: str,
+    options: WriteOptions,
+    subresource: str,
+    patching: bool,
+) -> Obj:
+    resource, name = served.resource, old["metadata"]["name"]
+    metadata = obj["metadata"]
+    if metadata.get("name", name) != name:
+        raise answers.bad_request(
+            f"the name of the object ({metadata['name']}) does not match the name on the URL ({name})"
+        )
+    if metadata.get("namespace", namespace) != namespace and namespace:
+        raise answers.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    uid = old["metadata"]["uid"]
+    if metadata.get("uid", uid) != uid:
+        raise answers.uid_conflict(resource, name, namespace=namespace, wanted=metadata["uid"], found=uid)
+    attributes = Attributes(
+        "UPDATE",
+        resource,
+        subresource=subresource,
+        namespace=namespace,
+        name=name,
+        dry_run=options.dry_run,
+        warn=options.warn,
+    )
+    obj = mutated(backend, served, attributes, obj, old=old)
+    _check_version(served, obj["metadata"], old, patching=patching)
+    _restore(obj["metadata"], old["metadata"], namespace=namespace)
+    problems = _prepared(backend, served, obj, old, subresource)
+    problems = [*meta.update_problems(obj["metadata"], old["metadata"]), *problems]
+    if problems:
+        raise answers.invalid(resource, name, problems)
+    backend.admission.validate(attributes, obj, old=old)
+    return obj
+
+
+def _check_version(served: Served, metadata: Obj, old: Obj, *, patching: bool) -> None:
+    version = metadata.get("resourceVersion")
+    name = old["metadata"]["name"]
+    if not version or version == "0":
+        if not served.strategy.unconditional_update and not patching:
+            problem = invalid("metadata.resourceVersion", 0, "must be specified for an update")
+            raise answers.invalid(served.resource, name, [problem], kind=served.resource.plural)
+        metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
+    elif version != old["metadata"]["resourceVersion"]:
+        raise answers.conflict(served.resource, name)
+
+
+def _restore(metadata: Obj, old: Obj, *, namespace: str) -> None:
+    """Put back what no client may change."""
+    metadata["name"] = old["name"]
+    if namespace:
+        metadata["namespace"] = namespace
+    metadata.pop("managedFields", None)
+    metadata.pop("selfLink", None)
+    metadata.pop("generation", None)
+    if "generation" in old:
+        metadata["generation"] = old["generation"]
+    for key in _KEPT:
+        if key in old:
+            metadata[key] = old[key]
+
+
+def _prepared(backend: Backend, served: Served, obj: Obj, old: Obj, subresource: str) -> list[Problem]:
+    strategy, context = served.strategy, backend.context()
+    if subresource == "status":
+        strategy.prepare_status(obj, old, context)
+        return list(strategy.status_problems(obj, old))
+    if subresource == "finalize":
+        finalizers = (obj.get("spec") or {}).get("finalizers") or []
+        wanted = {**old, "metadata": obj["metadata"], "spec": {**old["spec"], "finalizers": finalizers}}
+        obj.clear()
+        obj.update(wanted)
+        return []
+    strategy.prepare_update(obj, old, context)
+    return list(strategy.update_problems(obj, old))
+
+
+def _written(backend: Backend, served: Served, obj: Obj, old: Obj, *, dry_run: bool) -> Obj:
+    metadata = obj["metadata"]
+    obj["apiVersion"] = served.storage.api_version
+    ends = (
+        old["metadata"].get("deletionTimestamp")
+        and not metadata.get("finalizers")
+        and not old["metadata"].get("deletionGracePeriodSeconds")
+        and served.strategy.may_vanish(obj)
+    )
+    if ends:
+        if not dry_run:
+            backend.store.remove(served.storage, metadata.get("namespace", ""), metadata["name"])
+        return obj
+    if obj == old:
+        return old
+    return obj if dry_run else backend.store.put(served.storage, obj)

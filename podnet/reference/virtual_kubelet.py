@@ -1,0 +1,281 @@
+"""Runs the pods of the virtual nodes, as far as anybody can see: addresses, records, status, and their end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import cast
+
+from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.host import Change, Host, Key
+from podnet.api.names import CONTAINER_INSTANCE_CREATED
+from podnet.api.objects import (
+    Obj,
+    annotations_of,
+    condition_of,
+    is_terminating,
+    key_of,
+    name_of,
+    namespace_of,
+    parse_timestamp,
+    uid_of,
+)
+from podnet.api.podnetworking import PodNetworking
+from podnet.api.resources import POD_ENIS, POD_NETWORKINGS, PODS
+from podnet.cloud.vpc import Eni, Exhausted, Vpc
+from podnet.engine import allocate, lifecycle
+from podnet.reference import pod_status
+from podnet.reference.ledger import Ledger, PodKey, pods
+from podnet.reference.plane import Plane
+from podnet.reference.refusal import NO_ADDRESS, NO_SECURITY_GROUP, NO_VSWITCH, Refusal
+from podnet.reference.running import Running
+from podnet.reference.warnings import warn
+
+
+class VirtualKubelet:
+    """One controller for the pods of all virtual nodes. ``nodes`` maps the names of these to their zones."""
+
+    def __init__(
+        self,
+        running: Running,
+        *,
+        host: Host,
+        vpc: Vpc,
+        nodes: dict[str, str],
+        decide: Callable[[Obj], PodNetworking | None],
+        revisit: Callable[[Change], bool],
+    ) -> None:
+        self._running = running
+        self._host = host
+        self._api = host.api
+        self._vpc = vpc
+        self._nodes = nodes
+        self._decide = decide
+        self._revisit = revisit
+        self._ledger = Ledger(host.api, vpc)
+        self._waiting: dict[PodKey, None] = {}
+        self._last: dict[PodKey, Obj] = {}
+        self._gone: dict[str, datetime] = {}
+
+    def start(self) -> None:
+        """Take over what is there, then follow every change."""
+        self._ledger.recover(is_live=[pod for pod in pods(self._api) if self._uses_address(pod)])
+        watches = {PODS: self._pod_keys, POD_ENIS: self._record_keys, POD_NETWORKINGS: self._plane_keys}
+        self._host.controller("virtual-kubelet", self.reconcile, watches=watches)
+
+    def _uses_address(self, pod: Obj) -> bool:
+        return self._serves(pod) and lifecycle.phase_of(pod) == "Running" and not self._running.released(pod)
+
+    def _serves(self, pod: Obj) -> bool:
+        return pod.get("spec", {}).get("nodeName") in self._nodes
+
+    def _pod_keys(self, change: Change) -> Iterable[PodKey]:
+        pod = change.object
+        if not self._serves(pod):
+            return ()
+        key = key_of(pod)
+        self._last[key] = pod
+        return (key,)
+
+    def _record_keys(self, change: Change) -> Iterable[PodKey]:
+        key = self._ledger.see(change)
+        return (key,) if change.new is not None else (key, *self._waiting)
+
+    def _plane_keys(self, change: Change) -> Iterable[PodKey]:
+        return self._ledger.keys if self._revisit(change) else ()
+
+    def reconcile(self, key: Key) -> float | None:
+        """Bring the pod of one namespace and name into order; see ``podnet.api.host.Reconcile``."""
+        return self._reconcile(cast("PodKey", key))
+
+    def _reconcile(self, key: PodKey) -> float | None:
+        pod = self._get(key)
+        pause = self._retire_others(key, pod)
+        if pod is None or not self._serves(pod):
+            self._waiting.pop(key, None)
+            if pod is None and pause is None:
+                self._last.pop(key, None)
+            return pause
+        try:
+            return self._advance(pod)
+        except ApiError as error:
+            if is_not_found(error) and self._get(key) is None:
+                return None
+            raise
+
+    def _get(self, key: PodKey) -> Obj | None:
+        namespace, name = key
+        try:
+            return self._api.get(PODS, name, namespace=namespace)
+        except ApiError as error:
+            if is_not_found(error):
+                return None
+            raise
+
+    def _retire_others(self, key: PodKey, pod: Obj | None) -> float | None:
+        """Free what pods of this name held that are gone; seconds until a held address is due, if one is."""
+        uid = uid_of(pod) if pod else ""
+        for holder in self._ledger.holders(key):
+            if holder == uid:
+                continue
+            pause = self._hold(key, holder) if pod is None else 0.0
+            if pause:
+                return pause if pause != float("inf") else None
+            self._ledger.retire(key, holder)
+            self._gone.pop(holder, None)
+        return None
+
+    def _hold(self, key: PodKey, uid: str) -> float:
+        eni = self._ledger.eni(uid)
+        last = self._last.get(key)
+        if eni is None:
+            return 0.0
+        plane = self._running.plane_of(last) if last else Plane("", (eni.vswitch_id,), eni.security_groups)
+        seconds = self._running.holds_after_deletion(eni, plane=plane, pod=last)
+        if seconds is None:
+            return 0.0
+        since = self._gone.setdefault(uid, self._host.now())
+        if seconds == float("inf"):
+            return seconds
+        return max((since + timedelta(seconds=seconds) - self._host.now()).total_seconds(), 0.0)
+
+    def _advance(self, pod: Obj) -> float | None:
+        if self._running.released(pod):
+            self._ledger.retire(key_of(pod), uid_of(pod))
+        if is_terminating(pod):
+            self._waiting.pop(key_of(pod), None)
+            return self._end(pod)
+        if lifecycle.is_terminal(pod):
+            return None
+        if lifecycle.phase_of(pod) == "Running":
+            return self._keep(pod)
+        return self._begin(pod)
+
+    def _begin(self, pod: Obj) -> float | None:
+        delay = self._left(pod, self._running.delay(pod))
+        if delay > 0:
+            return delay
+        plane = self._running.plane_of(pod)
+        eni = self._ledger.eni(uid_of(pod)) or self._allocate(pod, plane)
+        if isinstance(eni, Refusal):
+            return self._wait(pod, eni)
+        self._waiting.pop(key_of(pod), None)
+        self._publish(pod, eni=eni, plane=plane)
+        addresses = self._running.addresses(eni, pod=pod)
+        self._patch_status(pod, pod_status.running(pod, addresses=addresses, now=self._host.now()))
+        return None
+
+    def _left(self, pod: Obj, delay: float) -> float:
+        if not delay:
+            return 0.0
+        bound = condition_of(pod, "PodScheduled") or {}
+        since = bound.get("lastTransitionTime") or pod["metadata"]["creationTimestamp"]
+        return (parse_timestamp(since) + timedelta(seconds=delay) - self._host.now()).total_seconds()
+
+    def _allocate(self, pod: Obj, plane: Plane) -> Eni | Refusal:
+        inventory = self._running.inventory
+        unknown = [group for group in plane.security_groups if not inventory.has_security_group(group)]
+        if unknown or not plane.security_groups:
+            return Refusal(NO_SECURITY_GROUP, f"security group {', '.join(unknown) or '(none)'} does not exist")
+        zone = self._nodes[pod["spec"]["nodeName"]]
+        if plane.is_default:
+            groups = self._running.default_vswitches(zone=zone)
+        else:
+            groups = (self._running.eligible_vswitches(plane, zone=zone),)
+        if not any(groups):
+            return Refusal(NO_VSWITCH, f"none of the vSwitches {', '.join(plane.vswitches)} is in zone {zone}")
+        for group in (*groups, self._running.fall_back(plane, zone=zone)):
+            candidates = allocate.with_room(group, idle=self._vpc.idle)
+            if candidates:
+                return self._take(pod, plane, self._running.choose_vswitch(candidates, pod=pod))
+        return self._no_address(vswitches=dict.fromkeys(item for group in groups for item in group))
+
+    def _take(self, pod: Obj, plane: Plane, vswitch: str) -> Eni | Refusal:
+        try:
+            eni = self._vpc.allocate(
+                uid_of(pod),
+                vswitch,
+                security_groups=plane.security_groups,
+                shared=plane.is_default,
+                address_from=self._running.address_source(vswitch, pod=pod),
+            )
+        except Exhausted:
+            return self._no_address(vswitches=[vswitch])
+        self._ledger.book(pod)
+        return eni
+
+    def _no_address(self, *, vswitches: Iterable[str]) -> Refusal:
+        return Refusal(NO_ADDRESS, f"no idle IP address in vSwitch {', '.join(vswitches)}", retry=True)
+
+    def _wait(self, pod: Obj, refusal: Refusal) -> float | None:
+        status = self._running.exhausted(pod, refusal=refusal)
+        known = condition_of(pod, CONTAINER_INSTANCE_CREATED) or {}
+        if any(pod["status"].get(field) != value for field, value in status.items()):
+            self._patch_status(pod, status)
+        if known.get("message") != refusal.message:
+            warn(self._host, pod, reason=refusal.reason, message=refusal.message)
+        if not refusal.retry or lifecycle.is_terminal({"status": status}):
+            return None
+        self._waiting[key_of(pod)] = None
+        return self._running.retry_seconds
+
+    def _publish(self, pod: Obj, *, eni: Eni, plane: Plane) -> None:
+        """The record first: from here on a restart knows the address."""
+        self._record(pod, eni=eni, plane=plane)
+        self._annotate(pod, self._running.publish_annotations(pod, eni=eni, plane=plane))
+
+    def _record(self, pod: Obj, *, eni: Eni, plane: Plane) -> None:
+        if not self._ledger.is_recorded(pod):
+            manifest = self._running.publish_pod_eni(pod, eni=eni, plane=plane)
+            if manifest:
+                self._ledger.record(manifest)
+
+    def _keep(self, pod: Obj) -> float | None:
+        eni = self._ledger.eni(uid_of(pod))
+        if eni:
+            self._record(pod, eni=eni, plane=self._running.plane_of(pod))
+            update = self._running.after_update(pod, eni=eni, decide=self._decide)
+            if update:
+                self._annotate(pod, update.annotations)
+                if update.pod_eni:
+                    self._ledger.change(pod, update.pod_eni)
+        seconds = self._running.complete_after(pod)
+        if seconds is None:
+            return None
+        since = parse_timestamp(pod["status"].get("startTime") or pod["metadata"]["creationTimestamp"])
+        left = (since + timedelta(seconds=seconds) - self._host.now()).total_seconds()
+        if left > 0:
+            return left
+        self._patch_status(pod, pod_status.ended(pod, phase="Succeeded", now=self._host.now()))
+        return None
+
+    def _end(self, pod: Obj) -> float | None:
+        """What a kubelet does with a terminating pod: wait for the hooks, report the end, let the object go."""
+        stops = lifecycle.stops_at(pod)
+        left = (stops - self._host.now()).total_seconds() if stops else 0.0
+        if left > 0:
+            return left
+        held = bool(pod["metadata"].get("finalizers"))
+        if held and not lifecycle.is_terminal(pod):
+            phase = "Succeeded" if lifecycle.phase_of(pod) == "Running" else "Failed"
+            self._patch_status(pod, pod_status.ended(pod, phase=phase, now=self._host.now()))
+        if not held or pod["metadata"].get("deletionGracePeriodSeconds"):
+            self._delete(pod)
+        return None
+
+    def _delete(self, pod: Obj) -> None:
+        try:
+            self._api.delete(PODS, name_of(pod), namespace=namespace_of(pod), grace_period_seconds=0, uid=uid_of(pod))
+        except ApiError as error:
+            if not is_not_found(error) and not is_conflict(error):
+                raise
+
+    def _annotate(self, pod: Obj, annotations: dict[str, str]) -> None:
+        known = annotations_of(pod)
+        if any(known.get(name) != value for name, value in annotations.items()):
+            patch = {"metadata": {"uid": uid_of(pod), "annotations": annotations}}
+            self._api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod))
+
+    def _patch_status(self, pod: Obj, status: Obj) -> None:
+        patch = {"metadata": {"uid": uid_of(pod)}, "status": status}
+        self._api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod), subresource="status")

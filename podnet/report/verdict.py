@@ -1,0 +1,120 @@
+"""Verdicts as pure functions of what the scenarios became, so that nothing passes by absence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from podnet.report.model import (
+    STATES,
+    FeatureResult,
+    FeatureVerdict,
+    Report,
+    RequirementResult,
+    RequirementVerdict,
+    ScenarioResult,
+    State,
+    Verdict,
+)
+from podnet.suite.catalogue import CORE, Level
+
+CONFORMANT, NON_CONFORMANT, USAGE, INCOMPLETE, ERRORED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""The exit codes of ``podnet conformance``."""
+
+
+def worst(states: Iterable[State]) -> State:
+    """What several attempts at one scenario amount to. Raises ValueError for none."""
+    return max(states, key=STATES.index)
+
+
+def failing_state(levels: Collection[Level]) -> State:
+    """What a scenario that failed is called: a SHOULD alone is only a warning."""
+    return "warned" if levels and all(level == "SHOULD" for level in levels) else "failed"
+
+
+def requirement_verdict(
+    states: Collection[State], *, level: Level, violated: bool = False, excluded: bool = False
+) -> RequirementVerdict:
+    """The verdict on a requirement from the states of its scenarios.
+
+    ``violated``: a cross-check found a violation of it in any scenario. Any failure outweighs everything; a pass needs
+    a scenario that passed, and none that should have run and did not.
+    """
+    if excluded:
+        return "excluded"
+    present = frozenset(states)
+    if violated or present & {"failed", "warned"}:
+        return "warned" if level == "SHOULD" else "failed"
+    if "errored" in present:
+        return "errored"
+    if "not-observable" in present:
+        return "not-observable"
+    if "passed" in present:
+        return "incomplete" if "deselected" in present else "passed"
+    return "not-applicable" if present == {"not-applicable"} else "untested"
+
+
+def feature_verdict(states: Collection[State], *, claimed: bool, violated: bool = False) -> FeatureVerdict:
+    """The verdict on a feature from the states of the scenarios that need it: a claim without evidence is untested."""
+    if not claimed:
+        return "not-claimed"
+    present = frozenset(states)
+    if violated or present & {"failed", "warned"}:
+        return "unsupported"
+    return "supported" if "passed" in present and present <= {"passed", "not-applicable"} else "untested"
+
+
+def overall_verdict(
+    *,
+    complete: bool,
+    requirements: Collection[RequirementResult],
+    features: Collection[FeatureResult],
+    states: Collection[State],
+) -> Verdict:
+    """The verdict on the implementation: conformant only if everything that counts ran and passed."""
+    if "failed" in states or any(result.scored and result.verdict == "failed" for result in requirements):
+        return "non-conformant"
+    core = [result.verdict for result in requirements if result.scored and result.feature == CORE]
+    everything_ran = complete and not frozenset(states) & {"deselected", "errored"}
+    proven = bool(core) and all(verdict in {"passed", "warned"} for verdict in core)
+    claims_tested = all(result.verdict != "untested" for result in features)
+    return "conformant" if everything_ran and "passed" in states and proven and claims_tested else "incomplete"
+
+
+def exit_code(report: Report, *, selected: Collection[str] | None = None) -> int:
+    """What ``podnet conformance`` ends with.
+
+    Under a selection it speaks of the selected scenarios; ``selected`` then names the requirements of which findings
+    count (default: those of the scenarios that were selected).
+    """
+    if report.run.interrupted:
+        return INTERRUPTED
+    if report.run.selection:
+        return _exit_code_of_selection(report, selected)
+    if report.verdict == "conformant":
+        return CONFORMANT
+    if report.verdict == "non-conformant":
+        return NON_CONFORMANT
+    return ERRORED if any(scenario.state == "errored" for scenario in report.scenarios) else INCOMPLETE
+
+
+def _exit_code_of_selection(report: Report, selected: Collection[str] | None) -> int:
+    chosen = [scenario for scenario in report.scenarios if scenario.state != "deselected"]
+    states = {scenario.state for scenario in chosen}
+    names = _requirements_of(chosen) if selected is None else selected
+    if "failed" in states or _violates(report, chosen, names):
+        return NON_CONFORMANT
+    if "errored" in states:
+        return ERRORED
+    return INCOMPLETE if "not-observable" in states or not states & {"passed", "warned"} else CONFORMANT
+
+
+def _requirements_of(scenarios: Iterable[ScenarioResult]) -> frozenset[str]:
+    return frozenset(requirement for scenario in scenarios for requirement in scenario.requirements)
+
+
+def _violates(report: Report, scenarios: Iterable[ScenarioResult], names: Collection[str]) -> bool:
+    found = {finding.requirement for scenario in scenarios for finding in scenario.findings}
+    return any(
+        result.id in found and result.id in names and result.scored and result.level != "SHOULD"
+        for result in report.requirements
+    )

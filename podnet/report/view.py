@@ -1,0 +1,165 @@
+"""The report for people: what failed and why, requirement by requirement, and the verdict as the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from podnet.report.model import (
+    STATES,
+    FeatureResult,
+    Report,
+    RequirementFinding,
+    RequirementResult,
+    ScenarioResult,
+    State,
+)
+from podnet.report.style import Colour, Paint, paint
+
+LABELS: dict[State, str] = {"failed": "FAIL", "warned": "WARN", "errored": "ERROR", "not-observable": "UNSEEN"}
+_BY_COLOUR: dict[Colour, tuple[str, ...]] = {
+    "green": ("passed", "supported", "conformant"),
+    "red": ("failed", "errored", "unsupported", "non-conformant"),
+    "yellow": ("warned", "not-observable", "incomplete", "untested"),
+}
+_COLOURS = {word: colour for colour, words in _BY_COLOUR.items() for word in words}
+
+
+def render_report(report: Report, *, colour: bool = False) -> str:
+    """The whole report: failures, requirements, features and the summary."""
+    brush = paint(colour=colour)
+    blocks = [
+        _header(report, brush),
+        *render_problems(report, colour=colour),
+        "\n".join(_requirements(report, brush)),
+        "\n".join(_features(report.features, brush)),
+        render_summary(report, colour=colour),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def render_problems(report: Report, *, colour: bool = False) -> tuple[str, ...]:
+    """One block for each scenario that did not do what it should, and one for each requirement with findings."""
+    brush = paint(colour=colour)
+    shown = [render_failure(one, colour=colour) for one in report.scenarios if one.state in LABELS]
+    return (*shown, *(_found(one, brush) for one in report.requirements if one.findings))
+
+
+def render_failure(scenario: ScenarioResult, *, colour: bool = False) -> str:
+    """Why a scenario did not pass: the step, what was expected, what was there, the document, how to run it again."""
+    brush = paint(colour=colour)
+    place = f"{scenario.path}:{scenario.line}"
+    label = brush(LABELS.get(scenario.state, scenario.state), _COLOURS.get(scenario.state, "bold"))
+    lines = [f"{label}  {place}   {brush(scenario.name, 'bold')}   {' '.join(scenario.requirements)}"]
+    failure = scenario.failure
+    if failure is None:
+        return "\n".join([*lines, *_labelled("reason", [scenario.reason])])
+    if failure.step:
+        lines.append(f"  {failure.keyword} {failure.step}" if failure.keyword else f"  {failure.step}")
+    if not failure.expected and not failure.actual:
+        lines += _labelled("message", [failure.message])
+    paired = len(failure.source) == len(failure.actual)
+    lines += _labelled("expected", failure.expected)
+    lines += _labelled("actual", _with_source(failure.actual, failure.source) if paired else failure.actual)
+    lines += _labelled("source", () if paired else failure.source)
+    lines += _labelled("because", [f'the document: "{quote}"' for quote in failure.because])
+    lines += _labelled("details", [failure.details] if failure.details else ())
+    lines += _labelled("rerun", [failure.rerun] if failure.rerun else ())
+    lines += _labelled("state", [failure.saved] if failure.saved else ())
+    return "\n".join(lines)
+
+
+def render_summary(report: Report, *, colour: bool = False) -> str:
+    """The counts and the verdict, with the requirements that decided it."""
+    brush = paint(colour=colour)
+    counts = "  ".join(f"{state} {report.footer.counts[state]}" for state in STATES if report.footer.counts.get(state))
+    lines = [f"scenarios  {report.footer.total}" + (f":  {counts}" if counts else "")]
+    for verdict in ("failed", "warned", "errored", "not-observable", "incomplete", "untested"):
+        names = [one.id for one in report.requirements if one.scored and one.verdict == verdict]
+        if names:
+            lines.append(f"{brush(verdict, _COLOURS[verdict])}  {' '.join(names)}")
+    untested = [one.name for one in report.features if one.verdict == "untested"]
+    if untested:
+        lines.append(f"claimed, not tested  {' '.join(untested)}")
+    lines.append(f"verdict  {brush(report.verdict, _COLOURS[report.verdict])}{_why(report)}")
+    return "\n".join(lines)
+
+
+def _why(report: Report) -> str:
+    if report.run.interrupted:
+        return " (the run was interrupted)"
+    if report.run.selection:
+        return " (only a selection ran)"
+    return "" if report.run.complete else " (the run was not complete)"
+
+
+def _header(report: Report, brush: Paint) -> str:
+    who, where = report.implementation, report.environment
+    kubernetes = f" (Kubernetes {where.kubernetes})" if where.kubernetes else ""
+    judged = brush(f"{who.name} {who.version}".strip(), "bold")
+    lines = [f"{judged} on {where.target}{kubernetes}, profile {report.profile}"]
+    selection = f", selected {' '.join(report.run.selection)}" if report.run.selection else ""
+    lines.append(f"podnet {report.suite.version}, seed {report.run.seed}{selection}")
+    return "\n".join(lines)
+
+
+def _requirements(report: Report, brush: Paint) -> Iterator[str]:
+    aside = {"excluded", "not-applicable", "untested"}
+    shown = [one for one in report.requirements if one.scored or one.verdict not in aside]
+    rows = [(_word(one.verdict, brush), one.id, one.level, _number(one), _feature(one)) for one in shown]
+    yield from _table(rows)
+    for verdict, words in (("not-applicable", "feature not claimed"), ("excluded", "not to be tested")):
+        names = [one.id for one in report.requirements if one.verdict == verdict and one not in shown]
+        if names:
+            yield brush(f"{words}: {' '.join(names)}", "dim")
+
+
+def _features(features: Sequence[FeatureResult], brush: Paint) -> Iterator[str]:
+    rows = [(_word(one.verdict, brush), one.name, _scenarios(one.scenarios), one.source) for one in features]
+    yield from _table(rows)
+
+
+def _word(verdict: str, brush: Paint) -> str:
+    return brush(f"{verdict:<14}", _COLOURS.get(verdict, "dim"))
+
+
+def _found(requirement: RequirementResult, brush: Paint) -> str:
+    label = brush("FOUND", "yellow" if requirement.verdict == "warned" else "red")
+    lines = [f"{label}  {requirement.id}   seen in scenarios about something else"]
+    for finding in requirement.findings:
+        lines += _finding(finding)
+    return "\n".join(lines)
+
+
+def _finding(finding: RequirementFinding) -> Iterator[str]:
+    yield f"  {finding.check}  pod {finding.pod}: {finding.message}"
+    yield f"      in {finding.scenario}"
+
+
+def _with_source(actual: Sequence[str], source: Sequence[str]) -> list[str]:
+    return [f"{what}   source: {where}" if where else what for what, where in zip(actual, source, strict=True)]
+
+
+def _labelled(label: str, texts: Iterable[str]) -> Iterator[str]:
+    """Lines with the label before the first of them, further lines aligned below."""
+    for text in texts:
+        for line in text.splitlines() or [""]:
+            yield f"  {label:<10}{line}".rstrip()
+            label = ""
+
+
+def _number(requirement: RequirementResult) -> str:
+    return _scenarios(len(requirement.scenarios))
+
+
+def _scenarios(count: int) -> str:
+    return "1 scenario" if count == 1 else f"{count} scenarios"
+
+
+def _feature(requirement: RequirementResult) -> str:
+    return "" if requirement.feature == "core" else requirement.feature
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)] if rows else []
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
