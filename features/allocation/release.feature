@@ -86,7 +86,7 @@ Feature: An address is released after its pod is deleted
   @ALC-2
   Scenario: A pod that is created again under its name gets an address again, many times over
     When the pod "web" labelled "app=web" is created and deleted 12 times, and each time it runs
-    Then it can be filled with pods labelled "app=web" once more
+    Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"
 
   @ALC-2 @feature:TerminalPhaseRelease
   Scenario: A Job that is larger than the vSwitch finishes

@@ -83,3 +83,7 @@ def is_conflict(error: ApiError) -> bool:
 def already_exists(error: ApiError) -> bool:
     """Whether an object of this name is there already."""
     return error.code == 409 and error.reason == "AlreadyExists"
+
+
+class Unreachable(Exception):  # noqa: N818  # the state of a connection, not an answer
+    """No answer came from the API server: it cannot be reached, or the connection broke."""

@@ -9,7 +9,8 @@ from podnet.api.inventory import Inventory
 
 def eligible(vswitches: Iterable[str], *, zone: str, inventory: Inventory) -> tuple[str, ...]:
     """Those vSwitches that exist and lie in ``zone``, in the order given, each once: an ENI never leaves its zone."""
-    return tuple(dict.fromkeys(item for item in vswitches if inventory.zone_of(item) == zone))
+    found = (inventory.vswitch(item) for item in vswitches)
+    return tuple(dict.fromkeys(vswitch.id for vswitch in found if vswitch and vswitch.zone == zone))
 
 
 def with_room(vswitches: Iterable[str], *, idle: Callable[[str], int]) -> tuple[str, ...]:

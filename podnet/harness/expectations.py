@@ -105,6 +105,15 @@ class Expectations:
             raise Mismatch(expected=expected, actual=wrong, note="seen in a state that the pod has left since")
         self.world.absence("a PodNetworking", step=expected)
 
+    def never_uses(self, subject: Subject, *, plane: str) -> None:
+        """None of the pods ever runs on this plane, for the whole window."""
+
+        def judge(seen: EffectivePlane) -> str | None:
+            return seen.describe() if seen.ips and plane in self.on(seen) else None
+
+        self.throughout(subject, judge, expected=f"it never uses {quoted(plane)}")
+        self.world.absence("a PodNetworking", step=f"never uses {quoted(plane)}")
+
     def throughout(self, subject: Subject, judge: Judge, *, expected: str) -> None:
         """Nothing is wrong with any of the pods whenever they are looked at, for the whole window."""
 

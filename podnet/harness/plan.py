@@ -12,6 +12,7 @@ from pathlib import Path
 
 from podnet.api.problems import UsageProblem
 from podnet.harness.vocabulary import BoundScenario, load_vocabulary
+from podnet.report.model import State
 from podnet.suite.catalogue import Catalogue
 from podnet.suite.features import load_features, scenarios_of
 from podnet.suite.profile import Claim, Profile, needed_features
@@ -27,7 +28,7 @@ class Planned:
 
     bound: BoundScenario
     features: tuple[str, ...]
-    why_not: tuple[str, str] | None = None
+    why_not: tuple[State, str] | None = None
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -68,7 +69,7 @@ def make_plan(
         raise UsageProblem("\n".join(problems))
     chosen = select(specs, selectors=selectors, catalogue=catalogue)
     claimed = {claim.feature for claim in claims if claim.claimed}
-    scored = {*profile.requirements, *(id for name in claimed for id in profile.features[name].requirements)}
+    scored = {*profile.requirements, *(one for name in claimed for one in profile.features[name].requirements)}
     return Plan(
         tuple(
             _planned(scenario, chosen=chosen, claimed=claimed, scored=scored, catalogue=catalogue) for scenario in bound

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone, name_of
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.harness.manifests import parse_pairs
@@ -17,40 +15,26 @@ if TYPE_CHECKING:
     from podnet.harness.world import World
 
 
-@dataclass(frozen=True)
-class Submission:
-    """The last PodNetworking that was submitted without knowing whether it would be accepted."""
-
-    manifest: Obj
-    refusal: ApiError | None
-    is_change: bool = False
-
-
 class PodNetworkings:
     """PodNetworkings by the names that the scenario gives them."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.last: Submission | None = None
         self.submitted: dict[str, Obj] = {}
-        self.refused: set[str] = set()
 
     def create(self, name: str, *, spec: str) -> None:
         """Create one that must be accepted, and let everybody learn of it."""
-        self._write(self.manifest(name, spec=spec))
+        self.write(self.manifest(name, spec=spec))
         self.world.waiting.cluster.settle()
 
     def change(self, name: str, *, spec: str) -> None:
         """Replace the spec, which must be accepted, and let everybody learn of it."""
-        self._write(self.manifest(name, spec=spec), change=True)
+        self.write(self.manifest(name, spec=spec), change=True)
         self.world.waiting.cluster.settle()
 
-    def submit(self, manifest: Obj, *, change: bool = False) -> None:
-        """Submit one that may be refused; ``last`` tells what became of it."""
-        refusal = self.world.attempt(lambda: self._write(manifest, change=change))
-        self.last = Submission(manifest, refusal, change)
-        if refusal is not None:
-            self.refused.add(name_of(manifest))
+    def apply(self, manifest: Obj) -> None:
+        """Create one from a manifest of the document, its ids standing for those of the inventory."""
+        self.write({**manifest, "spec": self.bound(manifest["spec"])})
         self.world.waiting.cluster.settle()
 
     def delete(self, name: str) -> None:
@@ -71,34 +55,14 @@ class PodNetworkings:
         group = self.world.binding.security_group("idle")
         vswitch = self.world.binding.any_vswitch("idle")
         for number in range(count):
-            self._write(
-                {
-                    "apiVersion": POD_NETWORKINGS.api_version,
-                    "kind": POD_NETWORKINGS.kind,
-                    "metadata": {"name": f"{prefix}-{number:04}"},
-                    "spec": {
-                        "allocationType": {"type": "Elastic"},
-                        "selector": {"podSelector": {"matchLabels": {"idle": f"{prefix}-{number}"}}},
-                        "securityGroupIDs": [group],
-                        "vSwitchOptions": [vswitch],
-                    },
-                }
-            )
+            spec = {
+                "allocationType": {"type": "Elastic"},
+                "selector": {"podSelector": {"matchLabels": {"idle": f"{prefix}-{number}"}}},
+                "securityGroupIDs": [group],
+                "vSwitchOptions": [vswitch],
+            }
+            self.write(self.object(f"{prefix}-{number:04}", spec=spec))
         self.world.waiting.cluster.settle()
-
-    def create_with_unknown(self, name: str, *, labels: str, field: str, vswitch: str = "") -> None:
-        """Submit one that names a vSwitch or a security group that the inventory does not have."""
-        self.world.bind()
-        unknown = "podnet-does-not-exist"
-        group = unknown if field == "securityGroupIDs" else self.world.binding.security_group(name)
-        real = self.world.binding.vswitch(vswitch).id if vswitch else unknown
-        spec = {
-            "allocationType": {"type": "Elastic"},
-            "selector": {"podSelector": {"matchLabels": parse_pairs(labels)}},
-            "securityGroupIDs": [group],
-            "vSwitchOptions": [real],
-        }
-        self.submit(self._object(name, spec))
 
     def manifest(self, name: str, *, spec: str) -> Obj:
         """The manifest of a spec as a step writes it: symbolic ids, Elastic unless it names a type."""
@@ -108,7 +72,7 @@ class PodNetworkings:
             raise AuthoringError(f"the spec of the PodNetworking {name!r} is not YAML: {error}") from None
         if not isinstance(written, dict):
             raise AuthoringError(f"the spec of the PodNetworking {name!r} is not a mapping")
-        return self._object(name, self.bound({"allocationType": {"type": "Elastic"}, **written}))
+        return self.object(name, spec=self.bound({"allocationType": {"type": "Elastic"}, **written}))
 
     def bound(self, spec: dict[str, Any]) -> dict[str, Any]:
         """The spec with every symbolic vSwitch and security group replaced by the id that it stands for."""
@@ -121,7 +85,8 @@ class PodNetworkings:
             bound["securityGroupIDs"] = [binding.security_group(str(symbol)) for symbol in bound["securityGroupIDs"]]
         return bound
 
-    def _object(self, name: str, spec: dict[str, Any]) -> Obj:
+    def object(self, name: str, *, spec: dict[str, Any]) -> Obj:
+        """A PodNetworking with this spec."""
         return {
             "apiVersion": POD_NETWORKINGS.api_version,
             "kind": POD_NETWORKINGS.kind,
@@ -129,7 +94,7 @@ class PodNetworkings:
             "spec": spec,
         }
 
-    def _write(self, manifest: Obj, *, change: bool = False) -> None:
+    def write(self, manifest: Obj, *, change: bool = False) -> None:
         """Create or replace; note it in the ledger only once the API server has taken it."""
         name = name_of(manifest)
         self.world.pods.see()
@@ -140,4 +105,11 @@ class PodNetworkings:
             self.world.api.create(POD_NETWORKINGS, manifest)
         self.submitted[name] = manifest
         self.world.ledger.write(name, manifest["spec"])
-        self.refused.discard(name)
+
+    def come_and_go(self, count: int, *, labels: str) -> None:
+        """Create and delete a PodNetworking again and again."""
+        selector = {"podSelector": {"matchLabels": parse_pairs(labels)}}
+        spec = {"selector": selector, "securityGroupIDs": ["passing"], "vSwitchOptions": ["passing"]}
+        for _ in range(count):
+            self.create("passing", spec=yaml.safe_dump(spec))
+            self.delete("passing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -186,6 +186,10 @@ class Pods:
 
         self.world.waiting.eventually(gone, within=self.world.waiting.budgets.end)
 
+    def expect_gone(self, keys: Sequence[PodKey]) -> None:
+        """Wait until none of the pods that exist now does any more."""
+        self.wait_gone(keys, uids={uid_of(pod) for pod in self._existing(keys)})
+
     def recreated(self, key: PodKey) -> None:
         """Delete the pod of a workload and wait until there is another one of its name."""
         before = {uid_of(pod) for pod in self._existing([key])}
@@ -205,9 +209,3 @@ class Pods:
             items = self.world.api.list(PODS, namespace=namespace).items
             found += [item for item in items if (namespace, name_of(item)) in wanted]
         return found
-
-    def churn(self, rounds: int, *, one_round: Callable[[int], None]) -> None:
-        """Repeat something, with an audit of what each round left behind."""
-        for number in range(rounds):
-            one_round(number)
-            self.world.audit()

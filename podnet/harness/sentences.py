@@ -7,7 +7,11 @@ from functools import cache
 
 from pytest_bdd.parsers import StepParser
 
-TOKEN = re.compile(r'(?P<quoted>"\{\w+\}")|\{(?P<kind>\w+):Kind\}|\{(?P<number>\w+)\}|(?P<open>\[)|(?P<close>\])')
+TOKEN = re.compile(
+    r'(?P<quoted>"\{\w+\}")|\{(?P<kind>\w+):Workload\}|\{(?P<words>\w+):Words\}|\{(?P<number>\w+)\}'
+    r"|(?P<open>\[)|(?P<close>\])"
+)
+WORKLOADS = "Deployment|StatefulSet|Job"
 
 
 @cache
@@ -20,7 +24,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         if token["quoted"]:
             parts.append(f'"(?P<{token["quoted"][2:-2]}>[^"]*)"')
         elif token["kind"]:
-            parts.append(f"(?P<{token['kind']}>[A-Z][A-Za-z]+)")
+            parts.append(f"(?P<{token['kind']}>{WORKLOADS})")
+        elif token["words"]:
+            parts.append(f"(?P<{token['words']}>[a-z][a-z ]+)")
         elif token["number"]:
             parts.append(f"(?P<{token['number']}>[0-9]+)")
         else:
@@ -32,9 +38,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 class sentence(StepParser):  # noqa: N801 - it is used like pytest_bdd.parsers.parse, in lower case
     """A sentence with placeholders.
 
-    ``"{name}"`` in quotes takes any text without quotes, ``{count}`` takes digits and arrives as int, ``{kind:Kind}``
-    takes the kind of a resource (``StatefulSet``). What stands in ``[brackets]`` may be left out; its placeholders are
-    then missing, so the step function gives them a default.
+    ``"{name}"`` in quotes takes any text without quotes, ``{count}`` takes digits and arrives as int,
+    ``{kind:Workload}`` takes the kind of a workload, ``{ending:Words}`` words in lower case. What stands in
+    ``[brackets]`` may be left out; its placeholders are then missing, so the step function gives them a default.
     """
 
     def __init__(self, name: str) -> None:

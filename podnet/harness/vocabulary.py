@@ -34,6 +34,7 @@ class Definition:
     function: Callable[..., object]
     context: StepFunctionContext
     parameters: frozenset[str]
+    optional: frozenset[str]
 
     def arguments(self, text: str) -> dict[str, Any] | None:
         """The values that the sentence gives, None if it is another sentence."""
@@ -152,9 +153,14 @@ def _definitions(path: Path) -> list[Definition]:
             continue
         code = inspect.unwrap(context.step_func).__code__
         where = f"{path.parent.name}/{path.name}:{code.co_firstlineno}"
-        parameters = frozenset(inspect.signature(context.step_func).parameters)
-        for keyword_type in [context.type] if context.type else ["given", "when", "then"]:
-            found.append(Definition(keyword_type, context.parser.name, where, context.step_func, context, parameters))
+        signature = inspect.signature(context.step_func).parameters
+        optional = frozenset(name for name, one in signature.items() if one.default is not inspect.Parameter.empty)
+        found.extend(
+            Definition(
+                keyword_type, context.parser.name, where, context.step_func, context, frozenset(signature), optional
+            )
+            for keyword_type in ([context.type] if context.type else ["given", "when", "then"])
+        )
     return found
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import yaml
 
-from podnet.api.errors import ApiError
 from podnet.api.inventory import Inventory
 from podnet.api.objects import Obj
 from podnet.harness.audit import audit
 from podnet.harness.binding import Binding, Role
+from podnet.harness.capacity import Capacity
 from podnet.harness.expectations import Expectations
 from podnet.harness.ledger import Ledger
 from podnet.harness.namespaces import Namespaces
@@ -23,6 +22,7 @@ from podnet.harness.observer import Observer
 from podnet.harness.outcome import AuthoringError
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
+from podnet.harness.submissions import Submissions
 from podnet.harness.waiting import Budgets, Waiting
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
@@ -74,6 +74,11 @@ class World:
         return PodNetworkings(self)
 
     @cached_property
+    def submissions(self) -> Submissions:
+        """PodNetworkings of which it is the question whether they are accepted."""
+        return Submissions(self)
+
+    @cached_property
     def pods(self) -> Pods:
         """Creating, editing and deleting bare pods."""
         return Pods(self)
@@ -82,6 +87,11 @@ class World:
     def workloads(self) -> Workloads:
         """Creating and scaling Deployments, StatefulSets and Jobs."""
         return Workloads(self)
+
+    @cached_property
+    def capacity(self) -> Capacity:
+        """Filling and emptying vSwitches."""
+        return Capacity(self)
 
     @cached_property
     def expect(self) -> Expectations:
@@ -100,16 +110,6 @@ class World:
         if not path.is_file():
             raise AuthoringError(f"there is no manifest {file!r} in {self.setting.manifests.name}/")
         return [document for document in yaml.safe_load_all(path.read_text(encoding="utf-8")) if document]
-
-    def attempt(self, call: Callable[[], Any]) -> ApiError | None:
-        """The refusal of a request by the API server, None if it was accepted; a server error is not a refusal."""
-        try:
-            call()
-        except ApiError as error:
-            if error.code >= 500:
-                raise
-            return error
-        return None
 
     def control(self, kind: str) -> None:
         """Note that something of this kind was seen to work."""

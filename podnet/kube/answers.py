@@ -5,6 +5,7 @@ Texts follow k8s.io/apimachinery/pkg/api/errors of Kubernetes 1.36.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -110,6 +111,12 @@ def unapplicable_patch() -> ApiError:
 def expired(message: str) -> ApiError:
     """410: the history does not reach back that far."""
     return ApiError(410, message, reason="Expired")
+
+
+def bad_value(field: str, value: object, why: str) -> Problem:
+    """A value that is not allowed there, quoted as the API server quotes it."""
+    quoted = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return Problem(field, "FieldValueInvalid", f"Invalid value: {quoted}: {why}")
 
 
 def required(field: str, why: str = "") -> Problem:

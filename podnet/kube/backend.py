@@ -57,7 +57,7 @@ class Backend:
 
     def context(self) -> Context:
         """What a strategy may look at."""
-        return Context(self.now(), self.store.get, self.random)
+        return Context(self.now(), self.store.get)
 
     def new_uid(self) -> str:
         """A version 4 UUID from the seeded randomness."""

@@ -61,12 +61,10 @@ class InProcessCluster:
 
     def nudge(self) -> int:
         """Run a small number of ready tasks, as many as ``choose`` says (0 to 3); returns how many ran."""
-        steps = 0
-        for _ in range(self._choose(MOST_NUDGES + 1)):
-            if not self.runtime.step():
-                break
-            steps += 1
-        return steps
+        if not self.runtime.ready:
+            return 0
+        wanted = self._choose(MOST_NUDGES + 1)
+        return sum(self.runtime.step() for _ in range(wanted))
 
     def wait(self, seconds: float) -> bool:
         """Run one ready task, or let time pass until the next timer; False if that is not within ``seconds``."""

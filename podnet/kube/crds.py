@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from podnet.api.objects import Obj, timestamp
-from podnet.api.selectors import Problem, invalid
-from podnet.kube.answers import bad_request, required, unsupported
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_request, bad_value, required, unsupported
 from podnet.kube.schema import compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
 from podnet.kube.shapes import CRD, METADATA, check
@@ -127,10 +127,10 @@ class CrdStrategy(Strategy):
         yield from (required(f"spec.names.{field}") for field in ("plural", "kind") if not names.get(field))
         name = obj["metadata"].get("name", "")
         if name != f"{names.get('plural')}.{spec.get('group')}":
-            yield invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
+            yield bad_value("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
         versions = spec.get("versions") or ()
         if sum(bool(version.get("storage")) for version in versions) != 1:
-            yield invalid("spec.versions", versions, "must have exactly one version marked as storage version")
+            yield bad_value("spec.versions", versions, "must have exactly one version marked as storage version")
         for index, version in enumerate(versions):
             path = f"spec.versions[{index}]"
             if not version.get("name"):
@@ -144,10 +144,10 @@ class CrdStrategy(Strategy):
         yield from self.problems(obj)
         for field in ("group", "scope"):
             if obj["spec"].get(field) != old["spec"].get(field):
-                yield invalid(f"spec.{field}", obj["spec"].get(field), "field is immutable")
+                yield bad_value(f"spec.{field}", obj["spec"].get(field), "field is immutable")
         for field in ("plural", "kind"):
             if obj["spec"]["names"].get(field) != old["spec"]["names"].get(field):
-                yield invalid(f"spec.names.{field}", obj["spec"]["names"].get(field), "field is immutable")
+                yield bad_value(f"spec.names.{field}", obj["spec"]["names"].get(field), "field is immutable")
 
 
 def _condition(type_: str, reason: str, message: str, moment: str) -> Obj:

@@ -11,8 +11,8 @@ from random import Random
 
 from podnet.api.label_syntax import key_problems, subdomain_problems, value_problems
 from podnet.api.objects import Obj
-from podnet.api.selectors import Problem, invalid
-from podnet.kube.answers import forbidden_field, required
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_value, forbidden_field, required
 
 NameRule = Callable[[str], Sequence[str]]
 """Why a name is not allowed; empty if it is."""
@@ -56,11 +56,11 @@ def problems(metadata: Obj, *, namespaced: bool, name_rule: NameRule = subdomain
     name, base = metadata.get("name") or "", metadata.get("generateName")
     if base:
         # A prefix may end in a dash, which no whole name may.
-        yield from (invalid("metadata.generateName", base, why) for why in name_rule(base[:-1] + "a"))
+        yield from (bad_value("metadata.generateName", base, why) for why in name_rule(base[:-1] + "a"))
     if not name:
         yield required("metadata.name", "name or generateName is required")
     else:
-        yield from (invalid("metadata.name", name, why) for why in name_rule(name))
+        yield from (bad_value("metadata.name", name, why) for why in name_rule(name))
     if namespaced and not metadata.get("namespace"):
         yield required("metadata.namespace")
     yield from common_problems(metadata)
@@ -72,7 +72,7 @@ def common_problems(metadata: Obj, path: str = "metadata") -> Iterator[Problem]:
         yield from label_problems(labels, f"{path}.labels")
     if annotations := metadata.get("annotations"):
         for key in annotations:
-            yield from (invalid(f"{path}.annotations", key, why) for why in key_problems(key.lower()))
+            yield from (bad_value(f"{path}.annotations", key, why) for why in key_problems(key.lower()))
         if sum(len(key) + len(value) for key, value in annotations.items()) > _LARGEST_ANNOTATIONS:
             why = f"may not be more than {_LARGEST_ANNOTATIONS} bytes"
             yield Problem(f"{path}.annotations", "FieldValueTooLong", f"Too long: {why}")
@@ -80,28 +80,28 @@ def common_problems(metadata: Obj, path: str = "metadata") -> Iterator[Problem]:
         yield from _owner_problems(owners, f"{path}.ownerReferences")
     finalizers = metadata.get("finalizers") or ()
     for finalizer in finalizers:
-        yield from (invalid(f"{path}.finalizers", finalizer, why) for why in key_problems(finalizer))
+        yield from (bad_value(f"{path}.finalizers", finalizer, why) for why in key_problems(finalizer))
     if ORPHAN in finalizers and FOREGROUND in finalizers:
         why = f"finalizer {ORPHAN} and {FOREGROUND} cannot be both set"
-        yield invalid(f"{path}.finalizers", list(finalizers), why)
+        yield bad_value(f"{path}.finalizers", list(finalizers), why)
 
 
 def label_problems(labels: Obj, path: str) -> Iterator[Problem]:
     """What is wrong with a map of labels."""
     for key, value in labels.items():
-        yield from (invalid(path, key, why) for why in key_problems(key))
-        yield from (invalid(path, value, why) for why in value_problems(value))
+        yield from (bad_value(path, key, why) for why in key_problems(key))
+        yield from (bad_value(path, value, why) for why in value_problems(value))
 
 
 def _owner_problems(owners: Sequence[Obj], path: str) -> Iterator[Problem]:
     for index, owner in enumerate(owners):
         for field in ("apiVersion", "kind", "name", "uid"):
             if not owner.get(field):
-                yield invalid(f"{path}[{index}].{field}", "", f"{field} must not be empty")
+                yield bad_value(f"{path}[{index}].{field}", "", f"{field} must not be empty")
     controllers = [owner for owner in owners if owner.get("controller")]
     if len(controllers) > 1:
         first, second = controllers[:2]
-        yield invalid(
+        yield bad_value(
             path,
             list(owners),
             'Only one reference can have Controller set to true. Found "true" in references for'
@@ -118,7 +118,7 @@ def update_problems(metadata: Obj, old: Obj) -> Iterator[Problem]:
             yield forbidden_field("metadata.finalizers", why)
     for field in _FIXED:
         if metadata.get(field) != old.get(field):
-            yield invalid(f"metadata.{field}", metadata.get(field), "field is immutable")
+            yield bad_value(f"metadata.{field}", metadata.get(field), "field is immutable")
     yield from common_problems(metadata)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from podnet.api.label_syntax import subdomain_problems
 from podnet.api.objects import Obj
-from podnet.api.selectors import Problem, invalid
-from podnet.kube.answers import bad_request, duplicate, required, unsupported
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_request, bad_value, duplicate, required, unsupported
 from podnet.kube.metadata import label_name
 
 ANY_RESTART_POLICY = ("Always", "OnFailure", "Never")
@@ -91,9 +91,9 @@ def problems(spec: Obj, path: str, *, restart_policies: Sequence[str] = ANY_REST
     if spec.get("dnsPolicy") not in _DNS_POLICIES:
         yield unsupported(f"{path}.dnsPolicy", spec.get("dnsPolicy"), _DNS_POLICIES)
     if node := spec.get("nodeName"):
-        yield from (invalid(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
+        yield from (bad_value(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
     if spec["terminationGracePeriodSeconds"] < 0:
-        yield invalid(
+        yield bad_value(
             f"{path}.terminationGracePeriodSeconds",
             spec["terminationGracePeriodSeconds"],
             "must be greater than or equal to 0",
@@ -105,7 +105,7 @@ def _container_problems(container: Obj, path: str, names: set[str]) -> Iterator[
     if not name:
         yield required(f"{path}.name")
     else:
-        yield from (invalid(f"{path}.name", name, why) for why in label_name(name))
+        yield from (bad_value(f"{path}.name", name, why) for why in label_name(name))
         if name in names:
             yield duplicate(f"{path}.name", name)
         names.add(name)
@@ -123,7 +123,7 @@ def _port_problems(ports: Iterable[Obj], path: str) -> Iterator[Problem]:
         if not number:
             yield required(f"{path}[{index}].containerPort")
         elif not 0 < number < 65536:
-            yield invalid(f"{path}[{index}].containerPort", number, "must be between 1 and 65535, inclusive")
+            yield bad_value(f"{path}[{index}].containerPort", number, "must be between 1 and 65535, inclusive")
         if port["protocol"] not in _PROTOCOLS:
             yield unsupported(f"{path}[{index}].protocol", port["protocol"], _PROTOCOLS)
 
@@ -137,7 +137,7 @@ def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:
         if name not in limits:
             yield required(f"{path}.limits", "Limit must be set for non overcommitable resources")
         elif str(limits[name]) != str(requests.get(name, limits[name])):
-            yield invalid(f"{path}.requests", str(requests[name]), f"must be equal to {name} limit of {limits[name]}")
+            yield bad_value(f"{path}.requests", str(requests[name]), f"must be equal to {name} limit of {limits[name]}")
 
 
 def quality_of_service(spec: Obj) -> str:

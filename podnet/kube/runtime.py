@@ -16,6 +16,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST_DELAY = 0.05
 LONGEST_DELAY = 60.0
 GUARDED_ATTEMPTS = 6
+_ROUNDING = 1e-9
 
 Task = tuple[str, Key]
 
@@ -160,7 +161,7 @@ class Runtime:
         """Let ``seconds`` pass: settle, then fire each timer in its turn and settle after it."""
         target = self._elapsed + seconds
         self.settle()
-        while (pause := self.next_due()) is not None and self._timers[0][0] <= target:
+        while (pause := self.next_due()) is not None and self._timers[0][0] <= target + _ROUNDING:
             if pause:
                 self._elapsed = self._timers[0][0]
             self._fire()

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from podnet.api.selectors import Problem, invalid
-from podnet.kube.answers import required
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_value, required
 from podnet.kube.schema import Node, pattern
 
 _JSON_TYPES = {bool: "boolean", str: "string", int: "integer", float: "number", list: "array", dict: "object"}
@@ -77,9 +77,9 @@ def _string_problems(value: str, node: Node, path: str) -> Iterator[Problem]:
     if longest is not None and len(value) > longest:
         yield Problem(path, "FieldValueTooLong", f"Too long: may not be more than {longest} byte{_s(longest)}")
     if shortest is not None and len(value) < shortest:
-        yield invalid(path, value, f"{_at(path)} should be at least {shortest} chars long")
+        yield bad_value(path, value, f"{_at(path)} should be at least {shortest} chars long")
     if node.pattern and not pattern(node.pattern).search(value):
-        yield invalid(path, value, f"{_at(path)} should match '{node.pattern}'")
+        yield bad_value(path, value, f"{_at(path)} should match '{node.pattern}'")
     is_valid = _FORMATS.get(node.format)
     if is_valid is not None and not is_valid(value):
         yield _wrong_type(path, node.format, value)
@@ -90,14 +90,14 @@ def _number_problems(value: float, node: Node, path: str) -> Iterator[Problem]:
     if (most := limits.get("maximum")) is not None:
         exclusive = limits.get("exclusiveMaximum")
         if value > most or (exclusive and value == most):
-            yield invalid(path, value, f"{_at(path)} should be less than {'' if exclusive else 'or equal to '}{most}")
+            yield bad_value(path, value, f"{_at(path)} should be less than {'' if exclusive else 'or equal to '}{most}")
     if (least := limits.get("minimum")) is not None:
         exclusive = limits.get("exclusiveMinimum")
         if value < least or (exclusive and value == least):
             than = "greater than" if exclusive else "greater than or equal to"
-            yield invalid(path, value, f"{_at(path)} should be {than} {least}")
+            yield bad_value(path, value, f"{_at(path)} should be {than} {least}")
     if (step := limits.get("multipleOf")) is not None and value % step:
-        yield invalid(path, value, f"{_at(path)} should be a multiple of {step}")
+        yield bad_value(path, value, f"{_at(path)} should be a multiple of {step}")
 
 
 def _list_problems(value: list[Any], node: Node, path: str) -> Iterator[Problem]:
@@ -106,17 +106,17 @@ def _list_problems(value: list[Any], node: Node, path: str) -> Iterator[Problem]
         for index, item in enumerate(value):
             yield from validate(item, node.items, f"{path}[{index}]")
     if (least := limits.get("minItems")) is not None and len(value) < least:
-        yield invalid(path, len(value), f"{_at(path)} should have at least {least} items")
+        yield bad_value(path, len(value), f"{_at(path)} should have at least {least} items")
     if (most := limits.get("maxItems")) is not None and len(value) > most:
         yield _too_many(path, len(value), most)
     if limits.get("uniqueItems") and any(item in value[:index] for index, item in enumerate(value)):
-        yield invalid(path, "", f"{_at(path)} shouldn't contain duplicates")
+        yield bad_value(path, "", f"{_at(path)} shouldn't contain duplicates")
 
 
 def _object_problems(value: dict[str, Any], node: Node, path: str) -> Iterator[Problem]:
     limits = node.limits
     if (least := limits.get("minProperties")) is not None and len(value) < least:
-        yield invalid(path, len(value), f"{_at(path)} should have at least {least} properties")
+        yield bad_value(path, len(value), f"{_at(path)} should have at least {least} properties")
     if (most := limits.get("maxProperties")) is not None and len(value) > most:
         yield _too_many(path, len(value), most)
     prefix = f"{path}." if path else ""

@@ -59,7 +59,7 @@ class ApiServer:
     def get(self, resource: Resource, name: str, *, namespace: str = "", subresource: str = "") -> Obj:
         """One object, or what a path below it shows."""
         served = self.served(resource)
-        obj = self.store.get(served.storage, namespace, name)
+        obj = self.store.get(served.storage, namespace if served.resource.namespaced else "", name)
         if obj is None:
             raise answers.not_found(served.resource, name)
         if subresource == "scale" and "scale" in served.strategy.subresources:
@@ -83,7 +83,7 @@ class ApiServer:
         page = list_page(
             self.backend,
             served,
-            namespace=namespace,
+            namespace=namespace if served.resource.namespaced else "",
             label_selector=label_selector,
             field_selector=field_selector,
             limit=limit,
@@ -135,7 +135,8 @@ class ApiServer:
         name = name or str(stated.get("name") or "")
         namespace = namespace or str(stated.get("namespace") or "")
         if not stated.get("name"):
-            raise answers.bad_request(f"the name of the object () does not match the name on the URL ({name})")
+            why = "name must be provided"
+            raise answers.bad_request(f"the name of the object ({name} based on URL) was undeterminable: {why}")
         return self._revise(
             resource, name, lambda _: obj, namespace=namespace, subresource=subresource, options=options
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 
 from podnet.api.label_syntax import subdomain_problems
 from podnet.api.objects import Obj
@@ -21,11 +20,10 @@ Peek = Callable[[Resource, str, str], Obj | None]
 
 @dataclass(frozen=True)
 class Context:
-    """What a strategy may look at: the moment, the stored objects, the seeded randomness."""
+    """What a strategy may look at: the moment and the stored objects."""
 
     now: datetime
     peek: Peek
-    random: Random
 
 
 class Strategy:

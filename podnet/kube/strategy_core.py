@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podnet.api.objects import Obj
-from podnet.api.selectors import Problem, invalid
-from podnet.kube.answers import required, unsupported
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_value, required, unsupported
 from podnet.kube.metadata import NameRule, label_name
 from podnet.kube.shapes import CONFIG_MAP, EVENT, NAMESPACE, NODE
 from podnet.kube.strategy import Context, Strategy
@@ -116,4 +116,4 @@ class ControllerRevisionStrategy(Strategy):
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         if obj.get("data") != old.get("data"):
-            yield invalid("data", obj.get("data"), "field is immutable")
+            yield bad_value("data", obj.get("data"), "field is immutable")

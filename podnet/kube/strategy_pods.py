@@ -10,8 +10,8 @@ from typing import Any
 
 from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import NODES
-from podnet.api.selectors import Problem, invalid
-from podnet.kube.answers import forbidden_field
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_value, forbidden_field
 from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
 from podnet.kube.shapes import POD
 from podnet.kube.strategy import Context, Strategy
@@ -138,9 +138,9 @@ def _deadline_problems(new: Obj, old: Obj) -> Iterator[Problem]:
     path = "spec.activeDeadlineSeconds"
     wanted, known = new.get("activeDeadlineSeconds"), old.get("activeDeadlineSeconds")
     if wanted is None and known is not None:
-        yield invalid(path, None, "must not update from a positive integer to nil value")
+        yield bad_value(path, None, "must not update from a positive integer to nil value")
     elif wanted is not None and known is not None and wanted > known:
-        yield invalid(path, wanted, "must be less than or equal to previous value")
+        yield bad_value(path, wanted, "must be less than or equal to previous value")
 
 
 def _without_mutable_fields(new: Obj, old: Obj, *, gated: bool) -> Obj:

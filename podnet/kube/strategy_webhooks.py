@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podnet.api.objects import Obj
-from podnet.api.selectors import Problem, invalid
+from podnet.api.selectors import Problem
 from podnet.api.selectors import problems as selector_problems
-from podnet.kube.answers import required, unsupported
+from podnet.kube.answers import bad_value, required, unsupported
 from podnet.kube.shapes import WEBHOOKS
 from podnet.kube.strategy import Strategy
 
@@ -59,7 +59,7 @@ def _webhook_problems(webhook: Obj, path: str, *, mutating: bool) -> Iterator[Pr
     if not name:
         yield required(f"{path}.name")
     elif name.count(".") < 2:
-        yield invalid(f"{path}.name", name, "should be a domain with at least three segments separated by dots")
+        yield bad_value(f"{path}.name", name, "should be a domain with at least three segments separated by dots")
     if not webhook.get("admissionReviewVersions"):
         yield required(f"{path}.admissionReviewVersions", "must specify one of v1, v1beta1")
     if not webhook.get("sideEffects"):
@@ -67,7 +67,7 @@ def _webhook_problems(webhook: Obj, path: str, *, mutating: bool) -> Iterator[Pr
     yield from _choice_problems(webhook, path, mutating=mutating)
     if not 1 <= webhook["timeoutSeconds"] <= 30:
         why = "the timeout value must be between 1 and 30 seconds"
-        yield invalid(f"{path}.timeoutSeconds", webhook["timeoutSeconds"], why)
+        yield bad_value(f"{path}.timeoutSeconds", webhook["timeoutSeconds"], why)
     for field in ("namespaceSelector", "objectSelector"):
         yield from selector_problems(webhook[field], path=f"{path}.{field}")
     config = webhook.get("clientConfig") or {}

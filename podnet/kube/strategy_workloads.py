@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from podnet.api.objects import Obj
-from podnet.api.selectors import Problem, from_label_selector, invalid
+from podnet.api.selectors import Problem, from_label_selector
 from podnet.api.selectors import problems as selector_problems
 from podnet.kube import pod_spec
-from podnet.kube.answers import forbidden_field, required
+from podnet.kube.answers import bad_value, forbidden_field, required
 from podnet.kube.metadata import NameRule, common_problems, label_name
 from podnet.kube.shapes import WORKLOAD
 from podnet.kube.strategy import Context, Strategy
@@ -62,7 +62,7 @@ class WorkloadStrategy(Strategy):
         yield from common_problems(template["metadata"], "spec.template.metadata")
         yield from pod_spec.problems(template["spec"], "spec.template.spec", restart_policies=self.restart_policies)
         if (spec.get("replicas") or 0) < 0:
-            yield invalid("spec.replicas", spec["replicas"], "must be greater than or equal to 0")
+            yield bad_value("spec.replicas", spec["replicas"], "must be greater than or equal to 0")
 
     def selector_problems(self, spec: Obj) -> Iterator[Problem]:
         """What is wrong with the selector, by itself and towards the template."""
@@ -75,10 +75,10 @@ class WorkloadStrategy(Strategy):
         if found:
             return
         if not (selector.get("matchLabels") or selector.get("matchExpressions")):
-            yield invalid("spec.selector", selector, self.empty_selector)
+            yield bad_value("spec.selector", selector, self.empty_selector)
         labels = spec["template"]["metadata"].get("labels") or {}
         if not from_label_selector(selector).matches(labels):
-            yield invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+            yield bad_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
 
     empty_selector = "empty selector is invalid for deployment"
 
@@ -87,7 +87,7 @@ class WorkloadStrategy(Strategy):
             return
         yield from self.problems(obj)
         if obj["spec"].get("selector") != old["spec"].get("selector"):
-            yield invalid("spec.selector", obj["spec"].get("selector"), "field is immutable")
+            yield bad_value("spec.selector", obj["spec"].get("selector"), "field is immutable")
 
 
 class DeploymentStrategy(WorkloadStrategy):
@@ -214,4 +214,4 @@ class JobStrategy(WorkloadStrategy):
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         yield from super().update_problems(obj, old)
         if obj["spec"]["template"] != old["spec"]["template"] and not old["spec"].get("suspend"):
-            yield invalid("spec.template", obj["spec"]["template"], "field is immutable")
+            yield bad_value("spec.template", obj["spec"]["template"], "field is immutable")

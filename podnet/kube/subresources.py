@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone, timestamp
-from podnet.api.selectors import invalid
 from podnet.kube import answers
 from podnet.kube.admission import Attributes
+from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, DeleteOptions, WriteOptions
 from podnet.kube.deleting import delete
 from podnet.kube.registry import Served
@@ -113,9 +113,8 @@ def _with_condition(conditions: list[Obj] | tuple[Obj, ...], condition: Obj, *, 
 
 def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespace: str, options: WriteOptions) -> Obj:
     """Delete a pod the polite way (``POST pods/eviction``); there are no disruption budgets to refuse it."""
-    pod = _stored(backend, served, namespace, name)
     wanted = eviction.get("deleteOptions") or {}
-    preconditions = wanted.get("preconditions") or {}
+    uid = (wanted.get("preconditions") or {}).get("uid") or ""
     attributes = Attributes(
         "CREATE",
         served.resource,
@@ -127,6 +126,9 @@ def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespa
     )
     eviction = backend.admission.mutate(attributes, eviction, old=None)
     backend.admission.validate(attributes, eviction, old=None)
+    pod = _stored(backend, served, namespace, name)
+    if uid and uid != pod["metadata"]["uid"]:
+        raise answers.uid_conflict(served.resource, name, namespace=namespace, wanted=uid, found=pod["metadata"]["uid"])
     condition = {
         "type": "DisruptionTarget",
         "status": "True",
@@ -146,7 +148,7 @@ def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespa
         options=DeleteOptions(
             grace_period_seconds=wanted.get("gracePeriodSeconds"),
             propagation=wanted.get("propagationPolicy"),
-            uid=preconditions.get("uid") or "",
+            uid=uid,
             dry_run=options.dry_run,
         ),
     )
@@ -187,7 +189,7 @@ def write_scale(
         scale = revise(read_scale(workload))
         replicas = (scale.get("spec") or {}).get("replicas") or 0
         if not isinstance(replicas, int) or replicas < 0:
-            problem = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
+            problem = bad_value("spec.replicas", replicas, "must be greater than or equal to 0")
             raise answers.invalid(served.resource, name, [problem], kind="Scale")
         wanted = clone(workload)
         wanted["spec"]["replicas"] = replicas

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from podnet.api.objects import Obj
-from podnet.api.selectors import Problem, invalid
+from podnet.api.selectors import Problem
 from podnet.kube import answers
 from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
+from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions
 from podnet.kube.creating import decode, mutated
 from podnet.kube.registry import Served
@@ -98,7 +99,7 @@ def _check_version(served: Served, metadata: Obj, old: Obj, *, patching: bool) -
     name = old["metadata"]["name"]
     if not version or version == "0":
         if not served.strategy.unconditional_update and not patching:
-            problem = invalid("metadata.resourceVersion", 0, "must be specified for an update")
+            problem = bad_value("metadata.resourceVersion", 0, "must be specified for an update")
             raise answers.invalid(served.resource, name, [problem], kind=served.resource.plural)
         metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
     elif version != old["metadata"]["resourceVersion"]:

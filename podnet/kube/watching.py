@@ -39,7 +39,7 @@ class Watcher:
     ) -> None:
         self._backend = backend
         self._served = served
-        self._namespace = namespace
+        self._namespace = namespace if served.resource.namespaced else ""
         self._match = selection(served, label_selector=label_selector, field_selector=field_selector)
         self._bookmarks = bookmarks
         self._events: list[WatchEvent] = []

@@ -12,7 +12,7 @@ from podnet.api.inventory import Inventory
 from podnet.api.names import POD_ENI, POD_NETWORKING, TOPOLOGY_ZONE
 from podnet.api.objects import Obj
 from podnet.api.podnetworking import PodNetworking
-from podnet.api.selectors import Problem
+from podnet.api.selectors import Problem, problems
 from podnet.engine import admit, place, select
 from podnet.reference.plane import Plane
 
@@ -91,19 +91,30 @@ class Selecting:
         return admit.refusals(podnetworking)
 
     def status_of(self, podnetworking: PodNetworking) -> Obj:
-        """``status`` of a PodNetworking, without ``updateAt``: Ready, or Fail if it names what does not exist."""
-        missing = [f"vSwitch {id_}" for id_ in podnetworking.vswitches if not self.inventory.vswitch(id_)]
-        missing += [
-            f"security group {id_}"
-            for id_ in podnetworking.security_groups
-            if not self.inventory.has_security_group(id_)
-        ]
-        known = [{"id": id_, "zone": self.inventory.zone_of(id_)} for id_ in podnetworking.vswitches]
+        """``status`` of a PodNetworking, without ``updateAt``: Ready, or Fail with what is wrong with it."""
+        faults = self._faults(podnetworking)
+        known = [{"id": item, "zone": self.inventory.zone_of(item)} for item in podnetworking.vswitches]
         return {
-            "status": "Fail" if missing else "Ready",
+            "status": "Fail" if faults else "Ready",
             "vSwitches": [item for item in known if item["zone"]],
-            "message": f"not found in VPC {self.inventory.vpc}: {', '.join(missing)}" if missing else None,
+            "message": "; ".join(faults) or None,
         }
+
+    def _faults(self, podnetworking: PodNetworking) -> list[str]:
+        """Why pods of this PodNetworking do not run, or why there are none: it may have passed no webhook."""
+        vpc, vswitches, groups = self.inventory.vpc, podnetworking.vswitches, podnetworking.security_groups
+        return [
+            *([] if vswitches else ["vSwitchOptions is empty"]),
+            *([] if groups else ["securityGroupIDs is empty"]),
+            *(f"vSwitch {item} not found in {vpc}" for item in vswitches if not self.inventory.vswitch(item)),
+            *(
+                f"security group {item} not found in {vpc}"
+                for item in groups
+                if not self.inventory.has_security_group(item)
+            ),
+            *map(str, problems(podnetworking.pod_selector, path="spec.selector.podSelector")),
+            *map(str, problems(podnetworking.namespace_selector, path="spec.selector.namespaceSelector")),
+        ]
 
     def revisit(self, change: Change) -> bool:  # noqa: ARG002  # overriders read it
         """Whether a change of a PodNetworking makes ``after_update`` look at every pod again: never (MAT-2)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -22,12 +23,13 @@ from podnet.api.objects import (
 )
 from podnet.api.podnetworking import PodNetworking
 from podnet.api.resources import POD_ENIS, POD_NETWORKINGS, PODS
-from podnet.cloud.vpc import Eni, Exhausted, Vpc
-from podnet.engine import allocate, lifecycle
+from podnet.cloud.vpc import Eni, Vpc
+from podnet.engine import lifecycle
 from podnet.reference import pod_status
+from podnet.reference.addressing import Addressing
 from podnet.reference.ledger import Ledger, PodKey, pods
 from podnet.reference.plane import Plane
-from podnet.reference.refusal import NO_ADDRESS, NO_SECURITY_GROUP, NO_VSWITCH, Refusal
+from podnet.reference.refusal import Refusal
 from podnet.reference.running import Running
 from podnet.reference.warnings import warn
 
@@ -48,10 +50,10 @@ class VirtualKubelet:
         self._running = running
         self._host = host
         self._api = host.api
-        self._vpc = vpc
         self._nodes = nodes
         self._decide = decide
         self._revisit = revisit
+        self._addressing = Addressing(running, vpc=vpc, nodes=nodes)
         self._ledger = Ledger(host.api, vpc)
         self._waiting: dict[PodKey, None] = {}
         self._last: dict[PodKey, Obj] = {}
@@ -156,14 +158,25 @@ class VirtualKubelet:
         if delay > 0:
             return delay
         plane = self._running.plane_of(pod)
-        eni = self._ledger.eni(uid_of(pod)) or self._allocate(pod, plane)
+        eni = self._ledger.eni(uid_of(pod)) or self._addressing.eni_for(pod, plane=plane)
         if isinstance(eni, Refusal):
             return self._wait(pod, eni)
+        self._ledger.book(pod)
         self._waiting.pop(key_of(pod), None)
-        self._publish(pod, eni=eni, plane=plane)
-        addresses = self._running.addresses(eni, pod=pod)
-        self._patch_status(pod, pod_status.running(pod, addresses=addresses, now=self._host.now()))
+        reported = self._reported(pod, eni)
+        # The record first: from here on a restart knows the address.
+        if not self._ledger.is_recorded(pod):
+            self._record(pod, eni=reported, plane=plane)
+        self._annotate(pod, self._running.publish_annotations(pod, eni=reported, plane=plane))
+        self._patch_status(pod, pod_status.running(pod, addresses=reported.addresses, now=self._host.now()))
         return None
+
+    def _reported(self, pod: Obj, eni: Eni) -> Eni:
+        """The ENI with the addresses that the pod is said to have."""
+        addresses = self._running.addresses(eni, pod=pod)
+        if addresses == eni.addresses:
+            return eni
+        return replace(eni, ipv4=addresses[0], ipv6=addresses[1] if len(addresses) > 1 else "")
 
     def _left(self, pod: Obj, delay: float) -> float:
         if not delay:
@@ -171,41 +184,6 @@ class VirtualKubelet:
         bound = condition_of(pod, "PodScheduled") or {}
         since = bound.get("lastTransitionTime") or pod["metadata"]["creationTimestamp"]
         return (parse_timestamp(since) + timedelta(seconds=delay) - self._host.now()).total_seconds()
-
-    def _allocate(self, pod: Obj, plane: Plane) -> Eni | Refusal:
-        inventory = self._running.inventory
-        unknown = [group for group in plane.security_groups if not inventory.has_security_group(group)]
-        if unknown or not plane.security_groups:
-            return Refusal(NO_SECURITY_GROUP, f"security group {', '.join(unknown) or '(none)'} does not exist")
-        zone = self._nodes[pod["spec"]["nodeName"]]
-        if plane.is_default:
-            groups = self._running.default_vswitches(zone=zone)
-        else:
-            groups = (self._running.eligible_vswitches(plane, zone=zone),)
-        if not any(groups):
-            return Refusal(NO_VSWITCH, f"none of the vSwitches {', '.join(plane.vswitches)} is in zone {zone}")
-        for group in (*groups, self._running.fall_back(plane, zone=zone)):
-            candidates = allocate.with_room(group, idle=self._vpc.idle)
-            if candidates:
-                return self._take(pod, plane, self._running.choose_vswitch(candidates, pod=pod))
-        return self._no_address(vswitches=dict.fromkeys(item for group in groups for item in group))
-
-    def _take(self, pod: Obj, plane: Plane, vswitch: str) -> Eni | Refusal:
-        try:
-            eni = self._vpc.allocate(
-                uid_of(pod),
-                vswitch,
-                security_groups=plane.security_groups,
-                shared=plane.is_default,
-                address_from=self._running.address_source(vswitch, pod=pod),
-            )
-        except Exhausted:
-            return self._no_address(vswitches=[vswitch])
-        self._ledger.book(pod)
-        return eni
-
-    def _no_address(self, *, vswitches: Iterable[str]) -> Refusal:
-        return Refusal(NO_ADDRESS, f"no idle IP address in vSwitch {', '.join(vswitches)}", retry=True)
 
     def _wait(self, pod: Obj, refusal: Refusal) -> float | None:
         status = self._running.exhausted(pod, refusal=refusal)
@@ -219,21 +197,16 @@ class VirtualKubelet:
         self._waiting[key_of(pod)] = None
         return self._running.retry_seconds
 
-    def _publish(self, pod: Obj, *, eni: Eni, plane: Plane) -> None:
-        """The record first: from here on a restart knows the address."""
-        self._record(pod, eni=eni, plane=plane)
-        self._annotate(pod, self._running.publish_annotations(pod, eni=eni, plane=plane))
-
     def _record(self, pod: Obj, *, eni: Eni, plane: Plane) -> None:
-        if not self._ledger.is_recorded(pod):
-            manifest = self._running.publish_pod_eni(pod, eni=eni, plane=plane)
-            if manifest:
-                self._ledger.record(manifest)
+        manifest = self._running.publish_pod_eni(pod, eni=eni, plane=plane)
+        if manifest:
+            self._ledger.record(manifest)
 
     def _keep(self, pod: Obj) -> float | None:
         eni = self._ledger.eni(uid_of(pod))
         if eni:
-            self._record(pod, eni=eni, plane=self._running.plane_of(pod))
+            if not self._ledger.is_recorded(pod):
+                self._record(pod, eni=self._reported(pod, eni), plane=self._running.plane_of(pod))
             update = self._running.after_update(pod, eni=eni, decide=self._decide)
             if update:
                 self._annotate(pod, update.annotations)

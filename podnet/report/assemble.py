@@ -83,6 +83,7 @@ def judged(report: Report) -> Report:
             requirements=requirements,
             features=features,
             states=[scenario.state for scenario in report.scenarios],
+            selection=bool(report.run.selection),
         ),
         footer=footer_of(report.scenarios),
     )

@@ -13,6 +13,7 @@ from podnet.report.event_log import EventLog, read_events
 from podnet.report.files import EVENTS, JUNIT, REPORT, canonical, read_report
 from podnet.report.junit import cases, read_cases
 from podnet.report.model import Report
+from podnet.report.verdict import failing_state, worst
 
 
 def check_report(directory: Path) -> tuple[str, ...]:
@@ -39,6 +40,7 @@ def inconsistencies(report: Report) -> Iterator[str]:
         yield "the scenarios are not in the order of their places"
     yield from _unknown_names(report)
     yield from _recomputed(report)
+    yield from _misplaced_states(report)
     if report.run.complete and (report.run.interrupted or report.footer.counts.get("deselected")):
         yield "the run calls itself complete, but left scenarios out"
 
@@ -75,10 +77,19 @@ def _recomputed(report: Report) -> Iterator[str]:
         yield f"the verdict is {right.verdict} by the scenarios, not {report.verdict}"
     if report.footer != right.footer:
         yield "the counts of the footer are not those of the scenarios"
+
+
+def _misplaced_states(report: Report) -> Iterator[str]:
+    levels = {one.id: one.level for one in report.requirements}
+    unclaimed = {one.name for one in report.features if not one.claimed}
     for scenario in report.scenarios:
-        applies = all(one.claimed for one in report.features if one.name in scenario.features)
-        if not applies and scenario.state not in {"not-applicable", "deselected"}:
+        if unclaimed.intersection(scenario.features) and scenario.state not in {"not-applicable", "deselected"}:
             yield f"scenario {scenario.id} is {scenario.state}, but needs a feature that is not claimed"
+        right = failing_state([levels[name] for name in scenario.requirements if name in levels])
+        if scenario.state in {"failed", "warned"} and scenario.state != right:
+            yield f"scenario {scenario.id} is {scenario.state}, but its requirements make it {right}"
+        if scenario.attempts and worst(attempt.state for attempt in scenario.attempts) != scenario.state:
+            yield f"scenario {scenario.id} is {scenario.state}, which is not the worst of its attempts"
 
 
 def _events(report: Report, path: Path) -> Iterator[str]:

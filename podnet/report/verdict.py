@@ -69,8 +69,14 @@ def overall_verdict(
     requirements: Collection[RequirementResult],
     features: Collection[FeatureResult],
     states: Collection[State],
+    selection: bool = False,
 ) -> Verdict:
-    """The verdict on the implementation: conformant only if everything that counts ran and passed."""
+    """The verdict on the implementation: conformant only if everything that counts ran and passed.
+
+    On a ``selection`` no verdict is pronounced, whatever became of it: it stays incomplete.
+    """
+    if selection:
+        return "incomplete"
     if "failed" in states or any(result.scored and result.verdict == "failed" for result in requirements):
         return "non-conformant"
     core = [result.verdict for result in requirements if result.scored and result.feature == CORE]

@@ -71,16 +71,16 @@ def render_failure(scenario: ScenarioResult, *, colour: bool = False) -> str:
 def render_summary(report: Report, *, colour: bool = False) -> str:
     """The counts and the verdict, with the requirements that decided it."""
     brush = paint(colour=colour)
-    counts = "  ".join(f"{state} {report.footer.counts[state]}" for state in STATES if report.footer.counts.get(state))
-    lines = [f"scenarios  {report.footer.total}" + (f":  {counts}" if counts else "")]
+    counts = ", ".join(f"{report.footer.counts[state]} {state}" for state in STATES if report.footer.counts.get(state))
+    lines = [f"{'scenarios':<15} {report.footer.total}" + (f": {counts}" if counts else "")]
     for verdict in ("failed", "warned", "errored", "not-observable", "incomplete", "untested"):
         names = [one.id for one in report.requirements if one.scored and one.verdict == verdict]
         if names:
-            lines.append(f"{brush(verdict, _COLOURS[verdict])}  {' '.join(names)}")
+            lines.append(f"{_word(verdict, brush)} {' '.join(names)}")
     untested = [one.name for one in report.features if one.verdict == "untested"]
     if untested:
-        lines.append(f"claimed, not tested  {' '.join(untested)}")
-    lines.append(f"verdict  {brush(report.verdict, _COLOURS[report.verdict])}{_why(report)}")
+        lines.append(f"{_word('claimed only', brush)} {' '.join(untested)}")
+    lines.append(f"{'verdict':<15} {brush(report.verdict, _COLOURS[report.verdict])}{_why(report)}")
     return "\n".join(lines)
 
 
@@ -105,8 +105,8 @@ def _header(report: Report, brush: Paint) -> str:
 def _requirements(report: Report, brush: Paint) -> Iterator[str]:
     aside = {"excluded", "not-applicable", "untested"}
     shown = [one for one in report.requirements if one.scored or one.verdict not in aside]
-    rows = [(_word(one.verdict, brush), one.id, one.level, _number(one), _feature(one)) for one in shown]
-    yield from _table(rows)
+    rows = [(one.verdict, one.id, one.level, _number(one), _feature(one)) for one in shown]
+    yield from _table(rows, brush)
     for verdict, words in (("not-applicable", "feature not claimed"), ("excluded", "not to be tested")):
         names = [one.id for one in report.requirements if one.verdict == verdict and one not in shown]
         if names:
@@ -114,12 +114,12 @@ def _requirements(report: Report, brush: Paint) -> Iterator[str]:
 
 
 def _features(features: Sequence[FeatureResult], brush: Paint) -> Iterator[str]:
-    rows = [(_word(one.verdict, brush), one.name, _scenarios(one.scenarios), one.source) for one in features]
-    yield from _table(rows)
+    rows = [(one.verdict, one.name, _scenarios(one.scenarios), one.source) for one in features]
+    yield from _table(rows, brush)
 
 
 def _word(verdict: str, brush: Paint) -> str:
-    return brush(f"{verdict:<14}", _COLOURS.get(verdict, "dim"))
+    return brush(f"{verdict:<15}", _COLOURS.get(verdict, "dim"))
 
 
 def _found(requirement: RequirementResult, brush: Paint) -> str:
@@ -159,7 +159,9 @@ def _feature(requirement: RequirementResult) -> str:
     return "" if requirement.feature == "core" else requirement.feature
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _table(rows: Sequence[tuple[str, ...]], brush: Paint) -> Iterator[str]:
+    """Columns side by side; the first one is a verdict, in its colour, padded like those of the summary."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)] if rows else []
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    for verdict, *cells in rows:
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths[1:], strict=True)]
+        yield "  ".join([_word(verdict, brush), *padded]).rstrip()

@@ -14,7 +14,7 @@ from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, key_of, labels_of, name_of, uid_of
 from podnet.api.resources import DAEMON_SETS, NODES, PODS
 from podnet.kube.controllers.backoff import Backoff
-from podnet.kube.controllers.ownership import claim, dependents
+from podnet.kube.controllers.ownership import claim, dependents, itself
 from podnet.kube.controllers.pods import (
     PodControl,
     available_in,
@@ -88,7 +88,7 @@ class DaemonSetController:
     def install(self) -> None:
         """Register with the host."""
         watches = {
-            DAEMON_SETS: lambda change: (key_of(change.object),),
+            DAEMON_SETS: itself,
             PODS: dependents(self._host, DAEMON_SETS),
             NODES: self._node_changed,
         }

@@ -25,7 +25,7 @@ from podnet.api.objects import (
 from podnet.api.resources import DEPLOYMENTS, PODS, REPLICA_SETS
 from podnet.kube.conditions import ConditionStatus
 from podnet.kube.controllers.deployment_status import deadline_in, is_complete, progress, status_of
-from podnet.kube.controllers.ownership import claim, controller_key, dependents, owner_reference
+from podnet.kube.controllers.ownership import claim, controller_key, dependents, itself, owner_reference
 from podnet.kube.controllers.pods import TERMINAL, is_namespace_terminating, phase_of, write_status
 from podnet.kube.controllers.replicaset import replicas_of
 from podnet.kube.controllers.rollout import (
@@ -66,7 +66,7 @@ class DeploymentController:
     def install(self) -> None:
         """Register with the host."""
         watches = {
-            DEPLOYMENTS: lambda change: (key_of(change.object),),
+            DEPLOYMENTS: itself,
             REPLICA_SETS: dependents(self._host, DEPLOYMENTS),
             PODS: self._pod_changed,
         }

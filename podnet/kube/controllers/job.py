@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Literal, cast
 
 from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
@@ -29,7 +29,16 @@ from podnet.api.resources import JOBS, PODS
 from podnet.kube.conditions import ConditionStatus, with_condition
 from podnet.kube.controllers.job_pods import INDEX, Book, as_ranges, index_of, missing_indexes, restarts
 from podnet.kube.controllers.ownership import controlled, controller_key
-from podnet.kube.controllers.pods import TERMINAL, PodControl, is_ready, phase_of, pod_from, soonest, write_status
+from podnet.kube.controllers.pods import (
+    TERMINAL,
+    PodControl,
+    is_active,
+    is_ready,
+    phase_of,
+    pod_from,
+    soonest,
+    write_status,
+)
 from podnet.kube.host import KubeHost
 
 COMPONENT = "job-controller"
@@ -64,7 +73,8 @@ class JobController:
         return self._work(job, pods, book)
 
     def _work(self, job: Obj, pods: Sequence[Obj], book: Book) -> float | None:
-        now, active = self._host.now(), [pod for pod in pods if _is_active(pod)]
+        now = self._host.now()
+        active: Sequence[Obj] = [pod for pod in pods if is_active(pod)]
         status = {**(job.get("status") or {}), "conditions": list((job.get("status") or {}).get("conditions") or ())}
         suspended = bool(job["spec"].get("suspend"))
         self._note_suspension(job, status, suspended=suspended)
@@ -79,7 +89,11 @@ class JobController:
         except ApiError as error:
             failure = error
         terminating = [pod for pod in self._mine(job) if is_terminating(pod) and phase_of(pod) not in TERMINAL]
-        status |= self._counts(job, active, terminating, book)
+        for field, value in self._counts(job, active, terminating, book).items():
+            if value or field in {"ready", "terminating"}:
+                status[field] = value
+            else:
+                status.pop(field, None)
         if verdict is not None:
             self._conclude(job, status, verdict, over=not active and not terminating)
         if not status["conditions"]:
@@ -195,8 +209,8 @@ class JobController:
 
     def _record(self, job: Obj, reason: str, message: str) -> None:
         warns = reason in {"BackoffLimitExceeded", "DeadlineExceeded"}
-        type_ = "Warning" if warns else "Normal"
-        self._host.record_event(job, type=type_, reason=reason, message=message, component=COMPONENT)  # type: ignore[arg-type]  # mypy widens it
+        type_: Literal["Normal", "Warning"] = "Warning" if warns else "Normal"
+        self._host.record_event(job, type=type_, reason=reason, message=message, component=COMPONENT)
 
     def _job_changed(self, change: Change) -> Iterable[Key]:
         if change.new is None:
@@ -273,10 +287,6 @@ def _new_pod(job: Obj, index: int | None) -> Obj:
     pod["metadata"]["generateName"] = f"{name_of(job)}-{index}-"
     pod["spec"].setdefault("hostname", f"{name_of(job)}-{index}")
     return pod
-
-
-def _is_active(pod: Obj) -> bool:
-    return phase_of(pod) not in TERMINAL and not is_terminating(pod)
 
 
 def _is_indexed(job: Obj) -> bool:

@@ -58,6 +58,16 @@ def dependents(host: KubeHost, resource: Resource) -> Callable[[Change], Iterabl
     return keys
 
 
+def itself(change: Change) -> Iterable[Key]:
+    """For ``watches``: a change of a workload concerns itself, unless only the status differs: that it wrote itself."""
+    old, new = change.old, change.new
+    if old is not None and new is not None and old.get("status") != new.get("status"):
+        before, after = ({**obj["metadata"], "resourceVersion": ""} for obj in (old, new))
+        if before == after and old.get("spec") == new.get("spec"):
+            return ()
+    return ((namespace_of(change.object), name_of(change.object)),)
+
+
 def controlled(host: KubeHost, resource: Resource, uid: str) -> Sequence[Obj]:
     """The objects of a resource whose controller has this uid."""
     return [obj for obj in host.by_owner(resource, uid) if (controller_of(obj) or {}).get("uid") == uid]

@@ -18,14 +18,13 @@ from podnet.api.objects import (
     annotations_of,
     condition_of,
     is_terminating,
-    key_of,
     labels_of,
     parse_timestamp,
 )
 from podnet.api.resources import PODS, REPLICA_SETS
 from podnet.kube.conditions import with_condition, without_condition
 from podnet.kube.controllers.backoff import replacement_delay
-from podnet.kube.controllers.ownership import claim, dependents
+from podnet.kube.controllers.ownership import claim, dependents, itself
 from podnet.kube.controllers.pods import (
     PodControl,
     available_in,
@@ -52,7 +51,7 @@ class ReplicaSetController:
     def install(self) -> None:
         """Register with the host."""
         watches = {
-            REPLICA_SETS: lambda change: (key_of(change.object),),
+            REPLICA_SETS: itself,
             PODS: dependents(self._host, REPLICA_SETS),
         }
         self._host.controller("replicaset", self.reconcile, watches=watches)
@@ -136,12 +135,12 @@ class ReplicaSetController:
         if (generation := replica_set["metadata"].get("generation")) is not None:
             status["observedGeneration"] = generation
         conditions = old.get("conditions") or []
-        if failure is not None:
+        if failure is not None and condition_of(replica_set, "ReplicaFailure") is None:
             reason = "FailedCreate" if len(active) < replicas_of(replica_set) else "FailedDelete"
             conditions = with_condition(
                 conditions, "ReplicaFailure", "True", now=now, reason=reason, message=failure.message
             )
-        else:
+        elif failure is None:
             conditions = without_condition(conditions, "ReplicaFailure")
         return {**status, "conditions": conditions} if conditions else status
 

@@ -14,10 +14,10 @@ from typing import cast
 
 from podnet.api.errors import ApiError
 from podnet.api.host import Key
-from podnet.api.objects import Obj, is_terminating, key_of, labels_of, name_of, namespace_of, uid_of
+from podnet.api.objects import Obj, is_terminating, labels_of, name_of, namespace_of, uid_of
 from podnet.api.resources import PODS, STATEFUL_SETS
 from podnet.kube.controllers.backoff import Backoff
-from podnet.kube.controllers.ownership import claim, dependents
+from podnet.kube.controllers.ownership import claim, dependents, itself
 from podnet.kube.controllers.pods import (
     TERMINAL,
     PodControl,
@@ -107,7 +107,7 @@ class StatefulSetController:
     def install(self) -> None:
         """Register with the host."""
         watches = {
-            STATEFUL_SETS: lambda change: (key_of(change.object),),
+            STATEFUL_SETS: itself,
             PODS: dependents(self._host, STATEFUL_SETS),
         }
         self._host.controller("statefulset", self.reconcile, watches=watches)

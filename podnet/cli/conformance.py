@@ -1,0 +1,57 @@
+"""``podnet conformance``: judge an implementation of PodNetworking by the document."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+TARGETS = ("fake",)
+
+
+@click.command()
+@click.option("--target", type=click.Choice(TARGETS), default="fake", show_default=True, help="Where to run.")
+@click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
+@click.option(
+    "--implementation",
+    default="reference",
+    show_default=True,
+    metavar="reference|FILE.py:NAME",
+    help="What to judge: NAME is a class or a function without arguments that returns an implementation.",
+)
+@click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
+@click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")
+@click.option("--no-feature", "no_features", multiple=True, metavar="F", help="Do not claim a feature. Repeatable.")
+@click.option(
+    "--select",
+    "selectors",
+    multiple=True,
+    metavar="SELECTOR",
+    help="Play only these: a requirement (SEL-2), an area (SEL), a feature path with an optional :LINE. Repeatable.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the order of events.")
+@click.option("--repeat", type=click.IntRange(min=1), default=1, show_default=True, help="Play each with N seeds.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Scenarios at the same time.")
+@click.option("--max-fail", type=click.IntRange(min=1), help="End the run after so many failed scenarios.")
+@click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into this directory.")
+@click.option("--dry-run", is_flag=True, help="List what would be played.")
+@click.option(
+    "--keep",
+    type=click.Choice(["never", "failed", "always"]),
+    default="failed",
+    show_default=True,
+    help="Of which scenarios the report keeps the state of the cluster.",
+)
+def conformance(**options: Any) -> int:
+    """Judge an implementation of PodNetworking by the document.
+
+    Exit codes: 0 conformant, 1 non-conformant, 2 usage, 3 incomplete, 4 environment or harness, 130 interrupted.
+    With --select the code speaks of the selection.
+    """
+    # What follows imports pytest and the Kubernetes client: --help must not wait for them.
+    from podnet.cli.conformance_run import dry_run, prepare, run
+
+    prepared = prepare(argv=tuple(sys.argv[1:]), **options)
+    return dry_run(prepared) if options["dry_run"] else run(prepared)

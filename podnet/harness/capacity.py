@@ -1,0 +1,82 @@
+"""Filling and emptying a vSwitch: a leak of addresses shows when nothing is left for the next pods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from podnet.harness.observer import EffectivePlane
+from podnet.harness.outcome import AuthoringError, Mismatch
+
+if TYPE_CHECKING:
+    from podnet.harness.world import World
+
+ENDINGS = ("deleted", "deleted by force", "evicted", "deleted before they run")
+
+
+class Capacity:
+    """The addresses of vSwitches; "it" in a step is the vSwitch that was named last."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.last = ""
+        self.fillings = 0
+
+    def of(self, symbol: str) -> int:
+        """How many pods fit into a vSwitch: its usable addresses less those in use outside of the cluster."""
+        self.world.bind()
+        self.last = symbol
+        return self.world.binding.vswitch(symbol).capacity
+
+    def churn(self, symbol: str, *, labels: str, ending: str, rounds: int) -> None:
+        """Fill a vSwitch and empty it, again and again; the pods end in one of the ENDINGS."""
+        if ending not in ENDINGS:
+            raise AuthoringError(f"pods cannot be {ending!r}; known: {', '.join(ENDINGS)}")
+        for _ in range(rounds):
+            group = self._fill(symbol, labels=labels)
+            if ending != "deleted before they run":
+                self._expect_full(symbol, group=group)
+            how = "deleted" if ending == "deleted before they run" else ending
+            self.world.pods.delete(self.world.pods.group(group), how=how)
+
+    def fill_again(self, symbol: str = "", *, labels: str) -> None:
+        """Fill a vSwitch, that of the steps before if none is named: every pod must run, on an address of its own."""
+        symbol = symbol or self.last
+        if not symbol:
+            raise AuthoringError("no step has named a vSwitch yet")
+        self._expect_full(symbol, group=self._fill(symbol, labels=labels))
+
+    def waits_for(self, pod: str, *, holder: str) -> None:
+        """As long as the holder exists and runs, the other pod has no address."""
+        seen = {"held": False}
+        holders = set(self.world.pods.group(holder))
+
+        def check() -> None:
+            planes = {plane.key: plane for plane in self.world.observer.observe()}
+            held = any(key in planes and planes[key].phase == "Running" for key in holders)
+            seen["held"] |= held
+            early: list[EffectivePlane] = [
+                planes[key] for key in self.world.pods.group(pod) if held and key in planes and planes[key].ips
+            ]
+            if early:
+                raise Mismatch(
+                    expected=f"no address for {pod!r} while {holder!r} still runs",
+                    actual=[plane.describe() for plane in early],
+                )
+
+        self.world.waiting.throughout(check, window=self.world.waiting.budgets.late)
+        if not seen["held"]:
+            raise Mismatch(
+                expected=f"the pod {holder!r} runs until its container has slept",
+                actual="it did not run any more when it was first looked at",
+            )
+
+    def _fill(self, symbol: str, *, labels: str) -> str:
+        self.fillings += 1
+        group = f"fill-{self.fillings}"
+        self.world.pods.create_numbered(self.of(symbol), group=group, shape=self.world.pods.shape(labels))
+        return group
+
+    def _expect_full(self, symbol: str, *, group: str) -> None:
+        self.world.expect.vswitch(self.world.expect.pods(group), symbols=[symbol])
+        self.world.expect.different_addresses()
+        self.world.audit()

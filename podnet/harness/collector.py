@@ -1,0 +1,139 @@
+"""pytest collects ``.feature`` files by this plugin: no Python twin is needed, and every scenario is an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podnet.harness.plan import Plan, Planned
+from podnet.harness.stage import Stage
+from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep, import_file
+from podnet.harness.world import World
+from podnet.report.model import ScenarioResult
+
+
+class ScenarioItem(pytest.Function):
+    """One scenario. ``result`` is what became of the last attempt, ``broken`` what kept it from being played."""
+
+    planned: Planned
+    stage: Stage
+    seed: int
+    result: ScenarioResult | None
+    broken: BaseException | None
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, *, planned: Planned, stage: Stage, seed: int) -> ScenarioItem:
+        """The item of a planned scenario."""
+        item: ScenarioItem = cls.from_parent(parent, name=planned.spec.id, callobj=_nothing)
+        item.planned, item.stage = planned, stage
+        item.prepare(seed=seed)
+        return item
+
+    def prepare(self, *, seed: int) -> None:
+        """Make ready for an attempt, and forget an earlier one."""
+        self.seed = seed
+        self.result = None
+        self.broken = None
+        self._initrequest()
+
+    def runtest(self) -> None:
+        """Play the steps, look at the whole cluster once more, and judge while the cluster is still there."""
+        world = self._request.getfixturevalue("world")
+        step, problem = self._play_all(world)
+        if isinstance(problem, KeyboardInterrupt | pytest.exit.Exception):
+            raise problem
+        self.result = self.stage.conclude(self.planned, world, seed=self.seed, step=step, problem=problem)
+        if self.result.state in ("failed", "errored"):
+            pytest.fail(self.result.failure.message if self.result.failure else "", pytrace=False)
+        if self.result.state in ("not-applicable", "not-observable"):
+            pytest.skip(self.result.reason)
+
+    def _play_all(self, world: World) -> tuple[BoundStep | None, BaseException | None]:
+        values: dict[str, Any] = {"world": world}
+        step: BoundStep | None = None
+        try:
+            for step in self.planned.bound.steps:
+                self._play(step, values)
+            step = None
+            world.close()
+        except BaseException as problem:
+            return step, problem
+        return None, None
+
+    def _play(self, step: BoundStep, values: dict[str, Any]) -> None:
+        """Call one step function; ``values`` are the fixtures of the scenario, target fixtures among them."""
+        definition = step.definition
+        arguments: dict[str, Any] = dict(step.arguments)
+        for name in definition.parameters - arguments.keys():
+            if name == DOCSTRING:
+                arguments[name] = step.spec.docstring
+            elif name == DATATABLE:
+                arguments[name] = [list(row) for row in step.spec.datatable or ()]
+            elif name in values:
+                arguments[name] = values[name]
+            elif name not in definition.optional:
+                arguments[name] = self._request.getfixturevalue(name)
+        result = definition.function(**arguments)
+        if definition.context.target_fixture is not None:
+            values[definition.context.target_fixture] = result
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the scenario stands."""
+        return self.path, self.planned.spec.place - 1, self.planned.spec.name
+
+
+def _nothing() -> None:
+    """Stands where pytest wants a function: what a scenario does stands in its feature file."""
+
+
+class FeatureCollector(pytest.File):
+    """A ``.feature`` file."""
+
+    scenarios: tuple[Planned, ...]
+    stage: Stage
+    seed: int
+
+    def collect(self) -> Iterable[ScenarioItem]:
+        """An item for each planned scenario."""
+        for planned in self.scenarios:
+            yield ScenarioItem.of(self, planned=planned, stage=self.stage, seed=self.seed)
+
+
+class CollectorPlugin:
+    """Collects the scenarios of a plan, and registers the fixtures of the suite."""
+
+    def __init__(self, plan: Plan, *, stage: Stage, root: Path, fixtures: Path, seed: int) -> None:
+        self.stage = stage
+        self.seed = seed
+        self.fixtures = fixtures
+        self.by_path: Mapping[Path, list[Planned]] = _by_path(plan, root)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the fixtures."""
+        for path in sorted(self.fixtures.glob("*.py")):
+            module = import_file(path, name=f"podnet_fixtures.{path.stem}", what="the fixtures")
+            config.pluginmanager.register(module, f"podnet-fixtures-{path.stem}")
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FeatureCollector | None:
+        """Take the feature files that the plan runs scenarios of."""
+        if file_path not in self.by_path:
+            return None
+        collector: FeatureCollector = FeatureCollector.from_parent(parent, path=file_path)
+        collector.scenarios = tuple(self.by_path[file_path])
+        collector.stage, collector.seed = self.stage, self.seed
+        return collector
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Keep what went wrong around the steps: while the world was made, or taken down."""
+        if isinstance(item, ScenarioItem) and call.when != "call" and call.excinfo is not None and item.broken is None:
+            item.broken = call.excinfo.value
+
+
+def _by_path(plan: Plan, root: Path) -> dict[Path, list[Planned]]:
+    found: dict[Path, list[Planned]] = {}
+    for planned in plan.to_run:
+        found.setdefault(root / planned.spec.path, []).append(planned)
+    return found

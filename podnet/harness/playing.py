@@ -1,0 +1,66 @@
+"""One attempt at one scenario, in a child process: within its deadline, with what it prints kept apart."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO
+
+from _pytest.runner import runtestprotocol
+
+from podnet.harness.collector import ScenarioItem
+from podnet.harness.deadline import deadline
+from podnet.harness.outcome import Stuck
+from podnet.report.model import ScenarioResult
+
+PRINTED_LIMIT = 4000
+"""Characters of what was printed that are kept: the last ones."""
+
+
+def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> ScenarioResult:
+    """The result of one attempt, whatever the implementation does short of ending the process."""
+    item.prepare(seed=seed)
+    begun = time.perf_counter()
+    start = output.seek(0, os.SEEK_END)
+    try:
+        with _redirected(output), deadline(item.stage.deadline):
+            runtestprotocol(item, log=False, nextitem=None)
+    except Stuck as stuck:
+        item.broken = item.broken or stuck
+    result = item.result
+    if item.broken is not None or result is None:
+        broken = item.broken or RuntimeError("nothing was played")
+        result = item.stage.broken(item.planned, problem=broken, seed=seed)
+    return replace(_with_output(result, _printed(output, start)), took=round(time.perf_counter() - begun, 4))
+
+
+def _with_output(result: ScenarioResult, printed: str) -> ScenarioResult:
+    if result.failure is None or not printed:
+        return result
+    details = f"{result.failure.details}\nprinted meanwhile:\n{printed}".strip()
+    return replace(result, failure=replace(result.failure, details=details))
+
+
+def _printed(output: IO[bytes], start: int) -> str:
+    output.seek(start)
+    return output.read().decode("utf-8", "replace").strip()[-PRINTED_LIMIT:]
+
+
+@contextmanager
+def _redirected(output: IO[bytes]) -> Iterator[None]:
+    """What the implementation prints, by whatever means, belongs to its scenario and not to the run's own output."""
+    saved = [os.dup(1), os.dup(2)]
+    try:
+        for number in (1, 2):
+            os.dup2(output.fileno(), number)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, copy in zip((1, 2), saved, strict=True):
+            os.dup2(copy, number)
+            os.close(copy)

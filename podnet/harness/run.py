@@ -1,0 +1,201 @@
+"""One run of the suite: play every scenario of the plan in a watched child, and tell what happens as it happens."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+import pytest
+
+from podnet.harness.collector import CollectorPlugin, ScenarioItem
+from podnet.harness.judgement import combine, result_of
+from podnet.harness.plan import Plan, Planned
+from podnet.harness.playing import play
+from podnet.harness.stage import Stage
+from podnet.harness.supervisor import Lost, Supervisor
+from podnet.report.model import Attempt, ScenarioResult
+
+OPTIONS = ("-c", os.devnull, "--noconftest", "-s", "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:junitxml")
+"""pytest collects and owns fixtures; settings and plugins of the surroundings have no say in a verdict."""
+
+
+class Listener(Protocol):
+    """Hears of a run as it goes on."""
+
+    def scenario_started(self, id: str) -> None:
+        """A scenario begins."""
+
+    def scenario_finished(self, scenario: ScenarioResult) -> None:
+        """A scenario has ended, or will not run."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to play: ``repeat`` attempts each, with seeds from ``seed`` upwards; ``max_fail`` 0 is no limit."""
+
+    seed: int
+    repeat: int = 1
+    jobs: int = 1
+    max_fail: int = 0
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """All scenarios of the suite with what became of them. ``complete``: everything that was planned was played."""
+
+    scenarios: tuple[ScenarioResult, ...]
+    complete: bool
+    interrupted: bool
+
+
+class Runner:
+    """Plays a plan once. ``root`` and ``fixtures`` are folders of the suite."""
+
+    def __init__(
+        self, plan: Plan, *, order: Order, stage: Stage, root: Path, fixtures: Path, listener: Listener
+    ) -> None:
+        self.plan, self.order, self.stage, self.listener = plan, order, stage, listener
+        self.collector = CollectorPlugin(plan, stage=stage, root=root, fixtures=fixtures, seed=order.seed)
+        self.root = root
+        self.results: dict[str, ScenarioResult] = {}
+        self._items: dict[str, ScenarioItem] = {}
+        self._tasks: list[tuple[Planned, int]] = []
+        self._attempts: dict[str, list[tuple[int, ScenarioResult]]] = {}
+        self._cut_short = ""
+
+    def run(self) -> RunResult:
+        """Play everything that the plan says, and account for everything else."""
+        for planned in self.plan.scenarios:
+            if planned.why_not is not None:
+                self._finish(result_of(planned, state=planned.why_not[0], reason=planned.why_not[1]))
+        interrupted = False
+        try:
+            with _terminable():
+                if self.plan.to_run:
+                    self._pytest()
+        except KeyboardInterrupt:
+            interrupted = True
+            self._cut_short = "the run was interrupted"
+        for planned in self.plan.to_run:
+            if planned.spec.id not in self.results:
+                self._finish(result_of(planned, state="deselected", reason=self._cut_short))
+        scenarios = tuple(self.results[planned.spec.id] for planned in self.plan.scenarios)
+        return RunResult(scenarios, complete=not self._cut_short, interrupted=interrupted)
+
+    def _pytest(self) -> None:
+        files = dict.fromkeys(str(self.root / planned.spec.path) for planned in self.plan.to_run)
+        with _environment({"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}):
+            code = pytest.main([*OPTIONS, f"--rootdir={self.root}", *files], plugins=[self.collector, self])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        if code != pytest.ExitCode.OK:
+            raise RuntimeError(f"pytest ended with {code!r} instead of playing the scenarios")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Play the items in children. Raises RuntimeError if pytest has not collected exactly what is planned."""
+        self._items = {item.planned.spec.id: item for item in session.items if isinstance(item, ScenarioItem)}
+        if len(session.items) != len(self.plan.to_run) or len(self._items) != len(self.plan.to_run):
+            raise RuntimeError(f"planned {len(self.plan.to_run)} scenarios, collected {len(session.items)}")
+        self._tasks = [
+            (planned, self.order.seed + number) for planned in self.plan.to_run for number in range(self.order.repeat)
+        ]
+        gc.collect()
+        gc.freeze()  # what is loaded by now is shared by all children and never garbage
+        with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
+            supervisor = Supervisor(
+                len(self._tasks),
+                jobs=self.order.jobs,
+                deadline=self.stage.deadline,
+                play=_Playing(self, Path(folder)),
+                started=self._started,
+                finished=self._finished,
+            )
+            supervisor.run()
+        if supervisor.gave_up:
+            self._cut_short = "not tried: the implementation ended or blocked its process several times in a row"
+        return True
+
+    def play(self, task: int, *, output: IO[bytes]) -> ScenarioResult:
+        """In a child: one attempt."""
+        planned, seed = self._tasks[task]
+        return play(self._items[planned.spec.id], seed=seed, output=output)
+
+    def _started(self, task: int) -> None:
+        planned, _ = self._tasks[task]
+        if planned.spec.id not in self._attempts:
+            self._attempts[planned.spec.id] = []
+            self.listener.scenario_started(planned.spec.id)
+
+    def _finished(self, task: int, value: ScenarioResult | Lost) -> bool:
+        planned, seed = self._tasks[task]
+        if isinstance(value, Lost):
+            value = self.stage.broken(planned, problem=RuntimeError(value.reason), seed=seed)
+        attempts = self._attempts[planned.spec.id]
+        attempts.append((seed, value))
+        if len(attempts) == self.order.repeat:
+            self._finish(self._combined(attempts))
+        failed = sum(result.state == "failed" for result in self.results.values())
+        if self.order.max_fail and failed >= self.order.max_fail:
+            self._cut_short = f"not played: the run ends after {self.order.max_fail} failed scenarios"
+            return False
+        return True
+
+    def _combined(self, attempts: list[tuple[int, ScenarioResult]]) -> ScenarioResult:
+        if self.order.repeat == 1:
+            return attempts[0][1]
+        ordered = sorted(attempts, key=lambda attempt: attempt[0])
+        told = tuple(Attempt(seed, result.state, result.took) for seed, result in ordered)
+        return replace(combine(ordered), attempts=told)
+
+    def _finish(self, result: ScenarioResult) -> None:
+        self.results[result.id] = result
+        self.listener.scenario_finished(result)
+
+
+class _Playing:
+    """What a child does for each task. Its file for what is printed is made in the child, so that none is shared."""
+
+    def __init__(self, runner: Runner, folder: Path) -> None:
+        self._runner = runner
+        self._folder = folder
+        self._output: IO[bytes] | None = None
+
+    def __call__(self, task: int) -> ScenarioResult:
+        if self._output is None:
+            self._output = (self._folder / f"printed-{os.getpid()}").open("w+b")
+        return self._runner.play(task, output=self._output)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: with a truthful report."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

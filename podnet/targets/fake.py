@@ -1,0 +1,73 @@
+"""The in-process cluster as a target: a fresh one for each scenario, where waiting costs no time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from podnet.api.client import Api
+from podnet.api.inventory import Inventory
+from podnet.kube.cluster import InProcessCluster
+from podnet.kube.discovery import VERSION
+from podnet.kube.http import Response
+from podnet.kube.rest import RestApi
+from podnet.kube.transport import official_client
+from podnet.targets.base import Cluster, ImplementationFactory, Trouble
+
+
+class FakeCluster:
+    """One in-process cluster, reached through the official client."""
+
+    def __init__(self, cluster: InProcessCluster) -> None:
+        self._cluster = cluster
+        self._runtime = cluster.runtime
+        self.api: Api = RestApi(official_client(self._handle))
+
+    def _handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        response = self._cluster.handle(method, path, headers, body)
+        if method != "GET":
+            # Others work while a client writes: how far they get before it writes again is the seed's choice.
+            self._cluster.nudge()
+        return response
+
+    @property
+    def elapsed(self) -> float:
+        """Logical seconds."""
+        return self._runtime.elapsed
+
+    def settle(self) -> None:
+        """Run controllers until nothing is left to do at this moment of the clock."""
+        self._runtime.settle()
+
+    def progress(self, *, until: float) -> bool:
+        """Run what is ready, or let time pass until the next thing happens."""
+        if self._runtime.settle():
+            return True
+        due = self._runtime.next_due()
+        left = until - self._runtime.elapsed
+        if due is None or due > left:
+            if left > 0:
+                self._runtime.advance(left)
+            return False
+        self._runtime.advance(due)
+        return True
+
+    def troubles(self) -> Sequence[Trouble]:
+        """The exceptions of the implementation."""
+        return tuple(Trouble(fault.where, fault.error) for fault in self._cluster.faults)
+
+
+class FakeTarget:
+    """``--target fake``."""
+
+    name = "fake"
+    kubernetes = str(VERSION["gitVersion"])
+
+    @contextmanager
+    def cluster(self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str) -> Iterator[Cluster]:
+        """A new cluster with the implementation installed and settled; it is forgotten at the end."""
+        cluster = InProcessCluster(seed=seed)
+        implementation().install(cluster.host(inventory))
+        fake = FakeCluster(cluster)
+        fake.settle()
+        yield fake

@@ -1,0 +1,165 @@
+"""Which plane pods use, and the parts of it: vSwitch, address, security group, zone, annotations."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then
+
+from podnet.harness.identity import DEFAULT
+from podnet.harness.manifests import parse_names
+from podnet.harness.sentences import sentence
+from podnet.harness.tables import records
+from podnet.harness.world import World
+
+
+@then(sentence("the pods eventually use"))
+def use_table(world: World, datatable: list[list[str]]) -> None:
+    rows = records(datatable, required=["pod", "plane"], optional=["namespace"])
+    world.expect.table([((world.namespaces.use(row["namespace"]), row["pod"]), row["plane"]) for row in rows])
+
+
+@then(sentence('the pod "{pod}"[ in the namespace "{namespace}"] eventually uses the PodNetworking "{name}"'))
+def uses(world: World, pod: str, name: str, namespace: str = "") -> None:
+    world.expect.uses(world.expect.pod(pod, namespace=namespace), planes=[name])
+
+
+@then(sentence('the pod "{pod}"[ in the namespace "{namespace}"] eventually uses the default plane'))
+def uses_default(world: World, pod: str, namespace: str = "") -> None:
+    world.expect.uses(world.expect.pod(pod, namespace=namespace), planes=[DEFAULT])
+
+
+@then(sentence('the pods "{group}" eventually use the PodNetworking "{names}"'))
+@then(sentence('the pods "{group}" eventually use one of the PodNetworkings "{names}"'))
+def group_uses(world: World, group: str, names: str) -> None:
+    world.expect.uses(world.expect.pods(group), planes=parse_names(names))
+
+
+@then(sentence('the pods "{group}" eventually use the default plane'))
+def group_uses_default(world: World, group: str) -> None:
+    world.expect.uses(world.expect.pods(group), planes=[DEFAULT])
+
+
+@given(sentence('the {count} pods of the {kind:Workload} "{name}" use the PodNetworking "{plane}"'))
+@then(
+    sentence(
+        'the {count} pods of the {kind:Workload} "{name}"[ in the namespace "{namespace}"] eventually use the'
+        ' PodNetworking "{plane}"'
+    )
+)
+def workload_uses(world: World, count: int, kind: str, name: str, plane: str, namespace: str = "") -> None:
+    world.expect.uses(world.workloads.subject(kind, name, namespace=namespace, count=count), planes=[plane])
+
+
+@then(
+    sentence(
+        'the {count} pods of the {kind:Workload} "{name}"[ in the namespace "{namespace}"] eventually use the'
+        " default plane"
+    )
+)
+def workload_uses_default(world: World, count: int, kind: str, name: str, namespace: str = "") -> None:
+    world.expect.uses(world.workloads.subject(kind, name, namespace=namespace, count=count), planes=[DEFAULT])
+
+
+@then(sentence('the {count} pods of the {kind:Workload} "{name}" eventually have addresses of the vSwitch "{vswitch}"'))
+def workload_addresses(world: World, count: int, kind: str, name: str, vswitch: str) -> None:
+    world.expect.vswitch(world.workloads.subject(kind, name, count=count), symbols=[vswitch])
+
+
+@then(sentence('the network of each of the pods "{group}" comes wholly from one of the PodNetworkings "{names}"'))
+def wholly(world: World, group: str, names: str) -> None:
+    world.expect.wholly(world.expect.pods(group), planes=parse_names(names))
+
+
+@then(
+    sentence(
+        'the network of each of the {count} pods of the {kind:Workload} "{name}"[ in the namespace "{namespace}"] comes'
+        ' wholly from one of the PodNetworkings "{planes}"'
+    )
+)
+def workload_wholly(world: World, count: int, kind: str, name: str, planes: str, namespace: str = "") -> None:
+    subject = world.workloads.subject(kind, name, namespace=namespace, count=count)
+    world.expect.wholly(subject, planes=parse_names(planes))
+
+
+@then(sentence('the pod "{pod}" eventually runs with an address'))
+@then(sentence('each of the pods "{pod}" eventually runs with an address'))
+def runs(world: World, pod: str) -> None:
+    world.expect.runs(world.expect.pods(pod))
+
+
+@then(sentence('the pod "{pod}" never runs and never has an address'))
+@then(sentence('none of the pods "{pod}" ever runs or has an address'))
+def never_runs(world: World, pod: str) -> None:
+    world.expect.never_runs(world.expect.pods(pod))
+
+
+@then(sentence('the pod "{pod}"[ in the namespace "{namespace}"] eventually has an address of the vSwitch "{vswitch}"'))
+def address(world: World, pod: str, vswitch: str, namespace: str = "") -> None:
+    world.expect.vswitch(world.expect.pod(pod, namespace=namespace), symbols=[vswitch])
+
+
+@then(sentence('each of the pods "{group}" eventually has an address of one of the vSwitches "{vswitches}"'))
+def group_addresses(world: World, group: str, vswitches: str) -> None:
+    world.expect.vswitch(world.expect.pods(group), symbols=parse_names(vswitches))
+
+
+@then(
+    sentence(
+        'the address of each of the pods "{group}" is in the CIDR block of its vSwitch, which is one of "{vswitches}"'
+    )
+)
+def addresses_in_cidr(world: World, group: str, vswitches: str) -> None:
+    world.expect.cidr(world.expect.pods(group), symbols=parse_names(vswitches))
+
+
+@then(sentence('the pod "{pod}" eventually has an IPv4 and an IPv6 address of the vSwitch "{vswitch}"'))
+def dual_stack(world: World, pod: str, vswitch: str) -> None:
+    world.expect.dual_stack(world.expect.pods(pod), symbol=vswitch)
+
+
+@then(sentence("the addresses of all pods are different"))
+def different_addresses(world: World) -> None:
+    world.expect.different_addresses()
+
+
+@then(sentence('the pod "{pod}" eventually has exactly the security group "{group}"'))
+def security_group(world: World, pod: str, group: str) -> None:
+    wanted = frozenset([world.binding.security_group(group)])
+    world.expect.security_groups(world.expect.pod(pod), wanted=wanted)
+
+
+@then(sentence('the pod "{pod}" eventually has exactly the default security group'))
+@then(sentence('the pod "{pod}" has exactly the default security group'))
+def default_security_group(world: World, pod: str) -> None:
+    world.expect.security_groups(world.expect.pod(pod), wanted=frozenset(world.inventory.default.security_groups))
+
+
+@then(sentence('each of the pods "{group}" eventually runs in one of the zones "{zones}"'))
+def zones(world: World, group: str, zones: str) -> None:
+    world.expect.zones(world.expect.pods(group), symbols=parse_names(zones))
+
+
+@then(
+    sentence('each of the {count} pods of the {kind:Workload} "{name}" eventually runs in one of the zones "{zones}"')
+)
+def workload_zones(world: World, count: int, kind: str, name: str, zones: str) -> None:
+    world.expect.zones(world.workloads.subject(kind, name, count=count), symbols=parse_names(zones))
+
+
+@then(sentence('the node of each of the pods "{group}" eventually stands in the zone of its vSwitch'))
+def zone_of_vswitch(world: World, group: str) -> None:
+    world.expect.zone_of_vswitch(world.expect.pods(group))
+
+
+@then(sentence('the pod "{pod}" eventually has the annotation "{key}"[ with the value "{value}"]'))
+def annotation(world: World, pod: str, key: str, value: str | None = None) -> None:
+    world.expect.annotation(world.expect.pod(pod), key=key, value=value)
+
+
+@then(sentence('the pod "{pod}" never has the annotation "{key}"'))
+def no_annotation(world: World, pod: str, key: str) -> None:
+    world.expect.no_annotation(world.expect.pod(pod), key=key)
+
+
+@then(sentence('the annotation of each of the pods "{groups}" tells whether and which PodNetworking it uses'))
+def confirms(world: World, groups: str) -> None:
+    world.expect.confirms(world.expect.pods(*parse_names(groups)))

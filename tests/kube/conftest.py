@@ -1,0 +1,7 @@
+import pytest
+from kube_samples import Bench
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
