@@ -30,7 +30,9 @@ class Verb:
 
 
 VERBS: Mapping[str, Verb] = {
-    "conformance": Verb("podnet.cli.conformance", "conformance", "Judge an implementation of PodNetworking."),
+    "conformance": Verb(
+        "podnet.cli.conformance", "conformance", "Judge an implementation of PodNetworking by the document."
+    ),
     "requirements": Verb("podnet.cli.requirements", "requirements", "Read the catalogue of requirements."),
     "report": Verb("podnet.cli.report", "report", "Read the report of a run, or check it."),
 }

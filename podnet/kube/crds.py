@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from podnet.api.objects import Obj, timestamp
+from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
-from podnet.kube.answers import bad_request, bad_value, required, unsupported
+from podnet.kube.answers import bad_request
 from podnet.kube.schema import compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
-from podnet.kube.shapes import CRD, METADATA, check
+from podnet.kube.shapes import METADATA, check
 from podnet.kube.strategy import Context, Strategy
 
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
@@ -75,97 +74,10 @@ def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:
         if version.get("served"):
             fields = tuple(str(item["jsonPath"]).lstrip(".") for item in version.get("selectableFields") or ())
             has_status = (version.get("subresources") or {}).get("status") is not None
-            yield version["name"], CustomStrategy(_schema(version), has_status=has_status, fields=fields)
+            yield version["name"], CustomStrategy(schema_of(version), has_status=has_status, fields=fields)
 
 
-def _schema(version: Obj) -> Obj:
+def schema_of(version: Obj) -> Obj:
+    """The ``openAPIV3Schema`` of one entry of ``spec.versions``, empty if there is none."""
     schema: Obj = (version.get("schema") or {}).get("openAPIV3Schema") or {}
     return schema
-
-
-class CrdStrategy(Strategy):
-    """CustomResourceDefinitions themselves."""
-
-    shape = CRD
-    subresources = ("status",)
-    short_names = ("crd", "crds")
-    categories = ("api-extensions",)
-    generation = True
-    unconditional_update = False
-    drops_nulls = False
-
-    def default(self, obj: Obj) -> None:
-        spec = obj.setdefault("spec", {})
-        names = spec.setdefault("names", {})
-        if names.get("kind"):
-            names.setdefault("singular", names["kind"].lower())
-            names.setdefault("listKind", f"{names['kind']}List")
-        spec.setdefault("conversion", {"strategy": "None"})
-
-    def prepare_create(self, obj: Obj, context: Context) -> None:
-        obj["metadata"]["generation"] = 1
-        finalizers = obj["metadata"].setdefault("finalizers", [])
-        if CLEANUP not in finalizers:
-            finalizers.append(CLEANUP)
-        moment = timestamp(context.now)
-        obj["status"] = {
-            "conditions": [
-                _condition("NamesAccepted", "NoConflicts", "no conflicts found", moment),
-                _condition("Established", "InitialNamesAccepted", "the initial names have been accepted", moment),
-            ],
-            "acceptedNames": obj["spec"].get("names") or {},
-            "storedVersions": [item["name"] for item in obj["spec"].get("versions") or () if item.get("storage")],
-        }
-
-    def problems(self, obj: Obj) -> Iterator[Problem]:
-        spec = obj["spec"]
-        names = spec["names"]
-        if not spec.get("group"):
-            yield required("spec.group")
-        if spec.get("scope") not in {"Cluster", "Namespaced"}:
-            yield unsupported("spec.scope", spec.get("scope") or "", ("Cluster", "Namespaced"))
-        yield from (required(f"spec.names.{field}") for field in ("plural", "kind") if not names.get(field))
-        name = obj["metadata"].get("name", "")
-        if name != f"{names.get('plural')}.{spec.get('group')}":
-            yield bad_value("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
-        versions = spec.get("versions") or ()
-        if sum(bool(version.get("storage")) for version in versions) != 1:
-            yield bad_value("spec.versions", versions, "must have exactly one version marked as storage version")
-        for index, version in enumerate(versions):
-            path = f"spec.versions[{index}]"
-            if not version.get("name"):
-                yield required(f"{path}.name")
-            if not _schema(version):
-                yield required(f"{path}.schema.openAPIV3Schema", "schemas are required")
-            else:
-                yield from _schema_problems(_schema(version), f"{path}.schema.openAPIV3Schema")
-
-    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
-        yield from self.problems(obj)
-        for field in ("group", "scope"):
-            if obj["spec"].get(field) != old["spec"].get(field):
-                yield bad_value(f"spec.{field}", obj["spec"].get(field), "field is immutable")
-        for field in ("plural", "kind"):
-            if obj["spec"]["names"].get(field) != old["spec"]["names"].get(field):
-                yield bad_value(f"spec.names.{field}", obj["spec"]["names"].get(field), "field is immutable")
-
-
-def _condition(type_: str, reason: str, message: str, moment: str) -> Obj:
-    return {"type": type_, "status": "True", "reason": reason, "message": message, "lastTransitionTime": moment}
-
-
-def _schema_problems(schema: Obj, path: str, *, root: bool = True) -> Iterator[Problem]:
-    """What keeps a schema from being structural: each part must say its type."""
-    free = schema.get("x-kubernetes-int-or-string") or schema.get("x-kubernetes-preserve-unknown-fields")
-    if not schema.get("type") and not free:
-        what = "at the root" if root else "for specified object fields"
-        yield required(f"{path}.type", f"must not be empty {what}")
-    for key, item in (schema.get("properties") or {}).items():
-        yield from _nested_problems(item, f"{path}.properties[{key}]")
-    yield from _nested_problems(schema.get("items"), f"{path}.items")
-    yield from _nested_problems(schema.get("additionalProperties"), f"{path}.additionalProperties")
-
-
-def _nested_problems(schema: Any, path: str) -> Iterator[Problem]:
-    if isinstance(schema, dict):
-        yield from _schema_problems(schema, path, root=False)

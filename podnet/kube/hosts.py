@@ -105,8 +105,10 @@ class ImplementationHost:
         return self._runtime.now()
 
     def serve(self, path: str, webhook: Webhook) -> Obj:
-        """Answer admission reviews at ``path``."""
+        """Answer admission reviews at ``path``. Raises ValueError if the path is taken."""
         url = f"{ADDRESS}/{path.lstrip('/')}"
+        if url in self._server.admission.webhooks:
+            raise ValueError(f"something is served at {path!r} already")
         self._server.admission.webhooks[url] = webhook
         self._urls.append(url)
         return {"url": url, "caBundle": ""}

@@ -130,7 +130,7 @@ def _port_problems(ports: Iterable[Obj], path: str) -> Iterator[Problem]:
 
 def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
-    for name in limits.keys() | requests.keys():
+    for name in dict.fromkeys((*limits, *requests)):
         if "/" not in name or name.partition("/")[0].endswith("kubernetes.io"):
             continue
         # Extended resources cannot be overcommitted: the request must be the limit.

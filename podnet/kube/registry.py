@@ -9,7 +9,7 @@ from podnet.api import resources as r
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.kube.answers import no_such_page
-from podnet.kube.crds import CrdStrategy, versions_of
+from podnet.kube.crds import versions_of
 from podnet.kube.strategy import Strategy
 from podnet.kube.strategy_core import (
     ConfigMapStrategy,
@@ -19,6 +19,7 @@ from podnet.kube.strategy_core import (
     NamespaceStrategy,
     NodeStrategy,
 )
+from podnet.kube.strategy_crds import CrdStrategy
 from podnet.kube.strategy_pods import PodStrategy
 from podnet.kube.strategy_webhooks import WebhookConfigurationStrategy
 from podnet.kube.strategy_workloads import (

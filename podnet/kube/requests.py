@@ -12,6 +12,7 @@ from podnet.api.resources import Resource
 from podnet.kube.answers import bad_request, invalid, unsupported, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
 from podnet.kube.routes import Route
+from podnet.kube.shapes import DELETE_OPTIONS, check
 
 JSON = "application/json"
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
@@ -91,6 +92,7 @@ class Request:
         body = self.content() if self.body else {}
         if not isinstance(body, dict):
             raise bad_request("the object provided is unrecognized: not a JSON object")
+        check(body, DELETE_OPTIONS, kind="DeleteOptions", version="v1")
         preconditions = body.get("preconditions") or {}
         grace = body.get("gracePeriodSeconds")
         if grace is None and "gracePeriodSeconds" in self.query:

@@ -36,6 +36,11 @@ _CONTAINER: Shape = {
     "env": [{"name": str, "value": str}],
     "ports": [{"containerPort": int, "protocol": str, "name": str}],
     "resources": {"requests": dict, "limits": dict},
+    "livenessProbe": dict,
+    "readinessProbe": dict,
+    "startupProbe": dict,
+    "terminationMessagePath": str,
+    "terminationMessagePolicy": str,
     "command": [str],
     "args": [str],
 }
@@ -49,22 +54,63 @@ POD_SPEC: Shape = {
     "terminationGracePeriodSeconds": int,
     "nodeSelector": STRINGS,
     "hostNetwork": bool,
-    "tolerations": [dict],
+    "tolerations": [{"key": str, "operator": str, "value": str, "effect": str, "tolerationSeconds": int}],
+    "serviceAccountName": str,
+    "serviceAccount": str,
+    "priority": int,
+    "priorityClassName": str,
+    "preemptionPolicy": str,
+    "activeDeadlineSeconds": int,
+    "enableServiceLinks": bool,
+    "securityContext": dict,
+    "topologySpreadConstraints": [dict],
     "schedulingGates": [{"name": str}],
     "volumes": [dict],
     "affinity": dict,
 }
-POD: Shape = {**METADATA, "spec": POD_SPEC, "status": {"phase": str, "conditions": [dict], "podIPs": [dict]}}
+_POD_STATUS: Shape = {
+    "phase": str,
+    "podIP": str,
+    "hostIP": str,
+    "podIPs": [{"ip": str}],
+    "hostIPs": [{"ip": str}],
+    "conditions": [{"type": str, "status": str}],
+}
+POD: Shape = {**METADATA, "spec": POD_SPEC, "status": _POD_STATUS}
 SELECTOR: Shape = {"matchLabels": STRINGS, "matchExpressions": [{"key": str, "operator": str, "values": [str]}]}
+_STRATEGY: Shape = {"type": str, "rollingUpdate": dict}
 WORKLOAD: Shape = {
     **METADATA,
     "spec": {
         "replicas": int,
         "selector": SELECTOR,
         "template": {**METADATA, "spec": POD_SPEC},
+        "strategy": _STRATEGY,
+        "updateStrategy": _STRATEGY,
+        "revisionHistoryLimit": int,
+        "progressDeadlineSeconds": int,
+        "minReadySeconds": int,
+        "paused": bool,
+        "podManagementPolicy": str,
+        "serviceName": str,
+        "persistentVolumeClaimRetentionPolicy": dict,
+        "completions": int,
+        "parallelism": int,
+        "backoffLimit": int,
+        "activeDeadlineSeconds": int,
+        "ttlSecondsAfterFinished": int,
+        "manualSelector": bool,
+        "suspend": bool,
     },
-    "status": {"conditions": [dict]},
+    "status": {"conditions": [dict], "replicas": int},
 }
+SCALE: Shape = {**METADATA, "spec": {"replicas": int}}
+BINDING: Shape = {**METADATA, "target": {"kind": str, "name": str, "namespace": str}}
+EVICTION: Shape = {
+    **METADATA,
+    "deleteOptions": {"gracePeriodSeconds": int, "propagationPolicy": str, "preconditions": {"uid": str}},
+}
+DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
 NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [dict]}}
 NODE: Shape = {
     **METADATA,
@@ -111,7 +157,7 @@ CRD: Shape = {
     "status": {"conditions": [dict]},
 }
 _GO = {str: "string", int: "int32", bool: "bool", dict: "object", STRINGS: STRINGS}
-_JSON = {dict: "object", list: "array", str: "string", bool: "bool"}
+_JSON = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
 
 
 def check(obj: Obj, shape: Shape, *, kind: str, version: str) -> None:
@@ -122,13 +168,15 @@ def check(obj: Obj, shape: Shape, *, kind: str, version: str) -> None:
 def _check(value: Any, shape: Any, path: str, prefix: str) -> None:
     if value is None:
         return
-    if isinstance(shape, Mapping):
+    if type(shape) is dict:
         _require(isinstance(value, dict), value, "object", path, prefix)
-        for key in shape.keys() & value.keys():
-            _check(value[key], shape[key], f"{path}.{key}", prefix)
+        for key, part in shape.items():
+            if key in value:
+                _check(value[key], part, f"{path}.{key}", prefix)
     elif isinstance(shape, list):
         _require(isinstance(value, list), value, "array", path, prefix)
         for item in value:
+            _require(item is not None, item, "object", path, prefix)
             _check(item, shape[0], path, prefix)
     elif shape == STRINGS:
         _require(isinstance(value, dict), value, STRINGS, path, prefix)

@@ -15,6 +15,8 @@ from podnet.api.selectors import Problem
 from podnet.kube.metadata import NameRule
 from podnet.kube.shapes import METADATA, Shape, check, drop_nulls
 
+_OWN = frozenset({"metadata", "status", "kind", "apiVersion"})
+
 Peek = Callable[[Resource, str, str], Obj | None]
 
 
@@ -91,8 +93,9 @@ class Strategy:
 
     def prepare_status(self, obj: Obj, old: Obj, context: Context) -> None:
         """Reset everything that an update through the status path may not change."""
-        for key in {*obj, *old} - {"metadata", "status", "kind", "apiVersion"}:
-            _keep(obj, old, key)
+        for key in dict.fromkeys((*obj, *old)):
+            if key not in _OWN:
+                _keep(obj, old, key)
         for key in self.status_keeps:
             _keep(obj["metadata"], old["metadata"], key)
 

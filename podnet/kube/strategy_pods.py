@@ -13,6 +13,7 @@ from podnet.api.resources import NODES
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, forbidden_field
 from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
+from podnet.kube.pod_status import agree, status_problems
 from podnet.kube.shapes import POD
 from podnet.kube.strategy import Context, Strategy
 
@@ -36,7 +37,7 @@ class PodStrategy(Strategy):
     """Pods (pkg/registry/core/pod/strategy.go)."""
 
     shape = POD
-    subresources = ("status", "binding", "eviction", "ephemeralcontainers", "log", "exec")
+    subresources = ("status", "binding", "eviction")
     short_names = ("po",)
     categories = ("all",)
     fields = (
@@ -59,6 +60,8 @@ class PodStrategy(Strategy):
         default_spec(spec)
         if spec.get("enableServiceLinks") is None:
             spec["enableServiceLinks"] = True
+        if obj.get("status"):
+            agree(obj["status"])
 
     def admit(self, obj: Obj, context: Context) -> None:
         spec = obj["spec"]
@@ -121,6 +124,9 @@ class PodStrategy(Strategy):
         munged = _without_mutable_fields(new_spec, old_spec, gated=bool(gates))
         if munged != old_spec:
             yield forbidden_field("spec", f"{_IMMUTABLE}\n{_difference(old_spec, munged)}")
+
+    def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        return status_problems(obj["status"], old["status"])
 
     def grace(self, obj: Obj, requested: int | None) -> int:
         if not obj["spec"].get("nodeName") or obj["status"].get("phase") in {"Failed", "Succeeded"}:

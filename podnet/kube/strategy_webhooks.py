@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.api.selectors import problems as selector_problems
-from podnet.kube.answers import bad_value, required, unsupported
+from podnet.kube.answers import bad_value, forbidden_field, required, unsupported
 from podnet.kube.shapes import WEBHOOKS
 from podnet.kube.strategy import Strategy
 
@@ -64,6 +64,9 @@ def _webhook_problems(webhook: Obj, path: str, *, mutating: bool) -> Iterator[Pr
         yield required(f"{path}.admissionReviewVersions", "must specify one of v1, v1beta1")
     if not webhook.get("sideEffects"):
         yield required(f"{path}.sideEffects", "must specify one of None, NoneOnDryRun")
+    if webhook.get("matchConditions"):
+        # Better refused than passed over: a webhook would be asked where it must not be.
+        yield forbidden_field(f"{path}.matchConditions", "CEL is not evaluated by the in-process API server")
     yield from _choice_problems(webhook, path, mutating=mutating)
     if not 1 <= webhook["timeoutSeconds"] <= 30:
         why = "the timeout value must be between 1 and 30 seconds"

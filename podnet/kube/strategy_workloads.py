@@ -203,8 +203,8 @@ class JobStrategy(WorkloadStrategy):
         own = {
             **chosen,
             "controller-uid": metadata["uid"],
-            "batch.kubernetes.io/job-name": metadata["name"],
-            "job-name": metadata["name"],
+            "batch.kubernetes.io/job-name": metadata.get("name", ""),
+            "job-name": metadata.get("name", ""),
         }
         template = spec["template"]["metadata"]
         template["labels"] = {**(template.get("labels") or {}), **own}

@@ -12,6 +12,7 @@ from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, DeleteOptions, WriteOptions
 from podnet.kube.deleting import delete
 from podnet.kube.registry import Served
+from podnet.kube.shapes import BINDING, EVICTION, SCALE, check
 from podnet.kube.strategy_pods import topology_labels
 from podnet.kube.updating import update
 
@@ -20,7 +21,8 @@ SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": 
 
 def bind(backend: Backend, served: Served, name: str, binding: Obj, *, namespace: str, options: WriteOptions) -> Obj:
     """Assign a pod to a node (``POST pods/binding``). Raises ApiError 409 if it is assigned already or terminating."""
-    pod = _stored(backend, served, namespace, name)
+    check(binding, BINDING, kind="Binding", version="v1")
+    _stored(backend, served, namespace, name)
     metadata = binding.get("metadata") or {}
     if metadata.get("name", name) != name:
         raise answers.bad_request("name in URL does not match name in Binding object")
@@ -113,6 +115,7 @@ def _with_condition(conditions: list[Obj] | tuple[Obj, ...], condition: Obj, *, 
 
 def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespace: str, options: WriteOptions) -> Obj:
     """Delete a pod the polite way (``POST pods/eviction``); there are no disruption budgets to refuse it."""
+    check(eviction, EVICTION, kind="Eviction", version="v1")
     wanted = eviction.get("deleteOptions") or {}
     uid = (wanted.get("preconditions") or {}).get("uid") or ""
     attributes = Attributes(
@@ -187,8 +190,9 @@ def write_scale(
 
     def revised(workload: Obj) -> Obj:
         scale = revise(read_scale(workload))
+        check(scale, SCALE, kind="Scale", version="v1")
         replicas = (scale.get("spec") or {}).get("replicas") or 0
-        if not isinstance(replicas, int) or replicas < 0:
+        if replicas < 0:
             problem = bad_value("spec.replicas", replicas, "must be greater than or equal to 0")
             raise answers.invalid(served.resource, name, [problem], kind="Scale")
         wanted = clone(workload)

@@ -86,7 +86,7 @@ class Reference(Selecting, Running):
         self.inventory = host.inventory
         self.vpc = Vpc(host.inventory)
         self.podnetworkings = index.podnetworkings
-        host.controller("index", _nothing, watches=_index_watches(index))
+        host.controller("podnetworking-index", _nothing, watches=_index_watches(index))
         admission = Admission(self, index=index)
         self._admit(host, admission)
         nodes = {name_of(self.node(zone.name)): zone.name for zone in host.inventory.zones}

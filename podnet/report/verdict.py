@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from podnet.report.model import (
     STATES,
@@ -90,7 +90,7 @@ def exit_code(report: Report, *, selected: Collection[str] | None = None) -> int
     """What ``podnet conformance`` ends with.
 
     Under a selection it speaks of the selected scenarios; ``selected`` then names the requirements of which findings
-    count (default: those of the scenarios that were selected).
+    count (default: those that the selectors name, and for the path of a feature those of the selected scenarios).
     """
     if report.run.interrupted:
         return INTERRUPTED
@@ -106,7 +106,7 @@ def exit_code(report: Report, *, selected: Collection[str] | None = None) -> int
 def _exit_code_of_selection(report: Report, selected: Collection[str] | None) -> int:
     chosen = [scenario for scenario in report.scenarios if scenario.state != "deselected"]
     states = {scenario.state for scenario in chosen}
-    names = _requirements_of(chosen) if selected is None else selected
+    names = _selected_requirements(report, chosen) if selected is None else selected
     if "failed" in states or _violates(report, chosen, names):
         return NON_CONFORMANT
     if "errored" in states:
@@ -114,11 +114,15 @@ def _exit_code_of_selection(report: Report, selected: Collection[str] | None) ->
     return INCOMPLETE if "not-observable" in states or not states & {"passed", "warned"} else CONFORMANT
 
 
-def _requirements_of(scenarios: Iterable[ScenarioResult]) -> frozenset[str]:
-    return frozenset(requirement for scenario in scenarios for requirement in scenario.requirements)
+def _selected_requirements(report: Report, chosen: Sequence[ScenarioResult]) -> frozenset[str]:
+    named: set[str] = set()
+    for selector in report.run.selection:
+        found = {one.id for one in report.requirements if selector in {one.id, one.id.partition("-")[0]}}
+        named |= found or {requirement for scenario in chosen for requirement in scenario.requirements}
+    return frozenset(named)
 
 
-def _violates(report: Report, scenarios: Iterable[ScenarioResult], names: Collection[str]) -> bool:
+def _violates(report: Report, scenarios: Sequence[ScenarioResult], names: Collection[str]) -> bool:
     found = {finding.requirement for scenario in scenarios for finding in scenario.findings}
     return any(
         result.id in found and result.id in names and result.scored and result.level != "SHOULD"

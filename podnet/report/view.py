@@ -10,6 +10,7 @@ from podnet.report.model import (
     Report,
     RequirementFinding,
     RequirementResult,
+    RequirementVerdict,
     ScenarioResult,
     State,
 )
@@ -73,12 +74,15 @@ def render_summary(report: Report, *, colour: bool = False) -> str:
     brush = paint(colour=colour)
     counts = ", ".join(f"{report.footer.counts[state]} {state}" for state in STATES if report.footer.counts.get(state))
     lines = [f"{'scenarios':<15} {report.footer.total}" + (f": {counts}" if counts else "")]
-    for verdict in ("failed", "warned", "errored", "not-observable", "incomplete", "untested"):
+    words: list[RequirementVerdict] = ["failed", "warned", "errored", "not-observable", "incomplete"]
+    if not report.run.selection:  # what was not selected is no news
+        words.append("untested")
+    for verdict in words:
         names = [one.id for one in report.requirements if one.scored and one.verdict == verdict]
         if names:
             lines.append(f"{_word(verdict, brush)} {' '.join(names)}")
     untested = [one.name for one in report.features if one.verdict == "untested"]
-    if untested:
+    if untested and not report.run.selection:
         lines.append(f"{_word('claimed only', brush)} {' '.join(untested)}")
     lines.append(f"{'verdict':<15} {brush(report.verdict, _COLOURS[report.verdict])}{_why(report)}")
     return "\n".join(lines)
@@ -104,7 +108,10 @@ def _header(report: Report, brush: Paint) -> str:
 
 def _requirements(report: Report, brush: Paint) -> Iterator[str]:
     aside = {"excluded", "not-applicable", "untested"}
-    shown = [one for one in report.requirements if one.scored or one.verdict not in aside]
+    if report.run.selection:
+        shown = [one for one in report.requirements if one.verdict not in aside]
+    else:
+        shown = [one for one in report.requirements if one.scored or one.verdict not in aside]
     rows = [(one.verdict, one.id, one.level, _number(one), _feature(one)) for one in shown]
     yield from _table(rows, brush)
     for verdict, words in (("not-applicable", "feature not claimed"), ("excluded", "not to be tested")):

@@ -172,8 +172,11 @@ class FeatureReader:
             self._report(scenario["location"]["line"], f"the outline {scenario['name']!r} has no examples")
             return
         for step in scenario["steps"]:
-            for column in COLUMN.findall(step["text"]):
-                self._report(step["location"]["line"], f"<{column}> stands in a scenario that has no examples")
+            self._check_no_column(step, "a scenario that has no examples")
+
+    def _check_no_column(self, step: Node, where: str) -> None:
+        for column in COLUMN.findall(step["text"]):
+            self._report(step["location"]["line"], f"<{column}> stands in {where}")
 
     def _block(self, container: Node, *, background: bool) -> tuple[StepSpec, ...]:
         """The steps of a scenario or a background; each block has to begin with a keyword that says its type."""
@@ -185,6 +188,8 @@ class FeatureReader:
                 keyword = step["keyword"].strip()
                 self._report(step["location"]["line"], f"the first step must be Given, When or Then, not {keyword}")
                 kind = "given"
+            if background:
+                self._check_no_column(step, "a background, where none is filled in")
             steps.append(_step(step, kind, background=background))
         return tuple(steps)
 

@@ -120,9 +120,16 @@ def test_a_bug_shows_where_it_is_and_says_whose_it_is(
     assert lines[-1] == f"error: this is a bug in podnet {__version__}, not a finding: KeyError: 'zone'"
 
 
-def test_a_reader_that_has_gone_is_no_finding() -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-m", "podnet.cli.main", "requirements", "list"),
+        ("-c", "import sys, podnet.cli.main as m; m._invoke = lambda _: print('late'); sys.exit(m.main([]))"),
+    ],
+)
+def test_a_reader_that_has_gone_is_no_finding(arguments: tuple[str, ...]) -> None:
     writer = subprocess.Popen(
-        [sys.executable, "-m", "podnet.cli.main", "requirements", "list"],
+        [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

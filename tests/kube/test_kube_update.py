@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from kube_samples import UID, Bench, config_map, deployment, namespace, node, pod, refused
 
@@ -191,59 +189,6 @@ def test_little_of_a_stateful_set_can_change(bench: Bench) -> None:
     bench.api.patch(STATEFUL_SETS, "web", {"spec": {"replicas": 5}}, namespace="default")
     with refused(422, "Invalid", "updates to statefulset spec for fields other than 'replicas', 'ordinals'"):
         bench.api.patch(STATEFUL_SETS, "web", {"spec": {"serviceName": "x"}}, namespace="default")
-
-
-def test_scale_reads_and_writes_replicas_alone(bench: Bench) -> None:
-    bench.api.create(DEPLOYMENTS, deployment(replicas=2))
-    scale = bench.api.get(DEPLOYMENTS, "web", namespace="default", subresource="scale")
-    assert (scale["kind"], scale["spec"], scale["status"]["selector"]) == ("Scale", {"replicas": 2}, "app=web")
-    scale["spec"]["replicas"] = 7
-    assert bench.api.update(DEPLOYMENTS, scale, subresource="scale")["spec"] == {"replicas": 7}
-    with refused(409, "Conflict"):
-        bench.api.update(DEPLOYMENTS, scale, subresource="scale")
-    bench.api.patch(DEPLOYMENTS, "web", {"spec": {"replicas": 0}}, namespace="default", subresource="scale")
-    assert bench.api.get(DEPLOYMENTS, "web", namespace="default")["spec"]["replicas"] == 0
-    with refused(422, "Invalid"):
-        bench.api.patch(DEPLOYMENTS, "web", {"spec": {"replicas": -1}}, namespace="default", subresource="scale")
-    with refused(404):
-        bench.api.get(PODS, "web", namespace="default", subresource="scale")
-
-
-def binding(node_name: str = "n", **metadata: Any) -> Obj:
-    target = {"kind": "Node", "name": node_name}
-    return {"kind": "Binding", "apiVersion": "v1", "metadata": {"name": "web", **metadata}, "target": target}
-
-
-def test_binding_assigns_a_pod_once_and_copies_the_nodes_topology(bench: Bench) -> None:
-    bench.api.create(NODES, node("n", **{"topology.kubernetes.io/zone": "z-1", "other": "x"}))
-    bench.api.create(PODS, pod())
-    answer = bench.api.create(PODS, binding(annotations={"a": "b"}), namespace="default", subresource="binding")
-    assert answer["status"] == "Success"
-    bound = bench.api.get(PODS, "web", namespace="default")
-    assert bound["spec"]["nodeName"] == "n"
-    assert bound["metadata"]["labels"] == {"app": "web", "topology.kubernetes.io/zone": "z-1"}
-    assert bound["metadata"]["annotations"] == {"a": "b"}
-    assert bound["metadata"]["generation"] == 1
-    condition = bound["status"]["conditions"][0]
-    assert (condition["type"], condition["status"]) == ("PodScheduled", "True")
-    text = 'Operation cannot be fulfilled on pods/binding "web": pod web is already assigned to node "n"'
-    with refused(409, "Conflict", text):
-        bench.api.create(PODS, binding("m"), namespace="default", subresource="binding")
-
-
-@pytest.mark.parametrize("metadata", [{"uid": UID}, {"resourceVersion": "1"}])
-def test_binding_another_incarnation_is_a_conflict(bench: Bench, metadata: Obj) -> None:
-    bench.api.create(PODS, pod())
-    with refused(409, "Conflict"):
-        bench.api.create(PODS, binding(**metadata), namespace="default", subresource="binding")
-
-
-def test_gated_and_missing_pods_cannot_be_bound(bench: Bench) -> None:
-    with refused(404, "NotFound", 'pods "web" not found'):
-        bench.api.create(PODS, binding(), namespace="default", subresource="binding")
-    bench.api.create(PODS, pod(schedulingGates=[{"name": "wait"}]))
-    with refused(409, "Conflict", "non-empty .spec.schedulingGates"):
-        bench.api.create(PODS, binding(), namespace="default", subresource="binding")
 
 
 def test_namespaces_lose_their_finalizer_through_finalize_only(bench: Bench) -> None:

@@ -159,3 +159,17 @@ class World:
         """The two annotations of the document."""
         annotations = annotations_of(self.get(name, namespace))
         return annotations.get(names.POD_ENI), annotations.get(names.POD_NETWORKING)
+
+
+WEB = {"app": "web"}
+
+
+def lived(implementation, *, labels=WEB, vswitches=("vsw-a1", "vsw-a2"), groups=("sg-1", "sg-2"), settle=True, **spec):
+    """A world with the plane ``web`` and a pod ``web`` that it selects."""
+    world = World(seed=0, implementation=implementation)
+    world.plane("web", vswitches=list(vswitches), groups=list(groups), pods=WEB)
+    world.settle()
+    world.pod("web", labels, **spec)
+    if settle:
+        world.settle()
+    return world

@@ -125,6 +125,13 @@ def test_a_run_that_was_cut_off_is_told(on_disk: Path) -> None:
     assert check_report(on_disk) == (f"{path}: the run was cut off: there is no last line",)
 
 
+def test_a_line_that_is_no_event_is_told(on_disk: Path) -> None:
+    path = on_disk / "events.jsonl"
+    path.write_text(path.read_text().replace("\n", "\nnoise\n", 1))
+    (problem,) = check_report(on_disk)
+    assert problem.startswith(f"{path}:2: is not an event")
+
+
 def test_an_end_that_is_missing_from_the_events_is_told(on_disk: Path) -> None:
     path = on_disk / "events.jsonl"
     lines = [line for line in path.read_text().splitlines() if '"event": "scenario-finished"' not in line]

@@ -218,6 +218,23 @@ def test_an_empty_file_of_a_run_that_died_at_once_is_no_obstacle(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_when_cleaning_up_fails_the_directory_can_still_be_told_as_ours(
+    on_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (on_disk / "state").mkdir()
+    (on_disk / "state" / "scenario.yaml").write_text("kind: List")
+
+    def busy(*_: object) -> None:
+        raise OSError(16, "Device or resource busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", busy)
+        with pytest.raises(UsageProblem, match="cannot be written there: Device or resource busy"):
+            prepare_report_dir(on_disk)
+    prepare_report_dir(on_disk)
+    assert list(on_disk.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -110,6 +110,21 @@ def test_an_incomplete_verdict_says_why(run: dict[str, object], why: str) -> Non
     assert render_summary(make(**run)).endswith(f"verdict         incomplete {why}")
 
 
+def test_of_a_selection_only_what_was_selected_is_shown() -> None:
+    scenarios = tuple(
+        one if "SEL-2" in one.requirements else replace(one, state="deselected", reason="not selected")
+        for one in PASSING
+    )
+    report = make(scenarios, complete=False, selection=("SEL-2",))
+    assert render_summary(report).splitlines() == [
+        "scenarios       6: 2 passed, 4 deselected",
+        "verdict         incomplete (only a selection ran)",
+    ]
+    lines = render_report(report).splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("passed ")] == ["SEL-1", "SEL-2"]
+    assert not any(line.startswith("untested") and "scenario" in line and "MUST" in line for line in lines)
+
+
 def test_an_empty_report_can_be_shown() -> None:
     text = render_report(make(()))
     assert "scenarios       0" in text

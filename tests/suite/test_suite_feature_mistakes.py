@@ -61,6 +61,18 @@ MISTAKES = {
         5,
         "<c> is not a column of the examples in line 7",
     ),
+    "unknown column twice": (
+        scenario(
+            "Scenario Outline: S\n    Given <a>\n    And <c>\n    And <c>\n    Examples:\n      | a |\n      | 1 |"
+        ),
+        5,
+        "<c> is not a column of the examples in line 8",
+    ),
+    "column in a background": (
+        "Feature: F\n  Background:\n    Given <a>\n  @SEL-1\n  Scenario: S" + STEP,
+        3,
+        "<a> stands in a background, where none is filled in",
+    ),
     "unused column": (
         scenario("Scenario Outline: S\n    Given <a>\n    Examples:\n      | a | b |\n      | 1 | 2 |"),
         6,
@@ -104,6 +116,7 @@ MISTAKES = {
         "unknown tag @wip; known forms are @SEL-2 (a requirement), @feature:NAME, @alone, @note:WORD",
     ),
     "lower-case requirement": ("Feature: F\n  @SEL-1 @sel-2\n  Scenario: S" + STEP, 2, "unknown tag @sel-2"),
+    "more than an id": ("Feature: F\n  @SEL-1 @SEL-2b\n  Scenario: S" + STEP, 2, "unknown tag @SEL-2b"),
     "unknown feature": (
         "Feature: F\n  @SEL-1 @feature:Teleport\n  Scenario: S" + STEP,
         2,

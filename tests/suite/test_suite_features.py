@@ -135,6 +135,13 @@ def test_a_value_that_looks_like_a_column_is_not_filled_in_again(tmp_path: Path)
     assert scenario.steps[0].text == "<b> and 1\\2"
 
 
+def test_a_background_is_the_same_for_every_row(tmp_path: Path) -> None:
+    background = '  Background:\n    Given a text\n      """\n      a < <a>\n      """\n'
+    text = outline("| x | 1 |").replace("  @SEL-1", background + "  @SEL-1")
+    (found,) = scenarios_of(load(tmp_path, f=text))
+    assert found.steps[0].docstring == "a < <a>"
+
+
 def outline(*rows: str, name: str = "S", columns: str = "| a | b |") -> str:
     body = "\n".join(f"      {row}" for row in (columns, *rows))
     return f"Feature: F\n  @SEL-1\n  Scenario Outline: {name}\n    Given <a> <b>\n    Examples:\n{body}\n"

@@ -65,7 +65,10 @@ def new_size(deployment: Obj, others: Sequence[Obj], current: int) -> int:
 
 
 def old_sizes(deployment: Obj, new: Obj, old: Sequence[Obj]) -> Sizes:
-    """The sizes of the other ReplicaSets, oldest first: pods that are not available go before those that are."""
+    """The sizes of the other ReplicaSets, oldest first: pods that are not available go before those that are.
+
+    A ReplicaSet that was told to shrink may still report the pods that it is about to delete: they do not count.
+    """
     sizes = {name_of(item): replicas_of(item) for item in old}
     least = replicas_of(deployment) - limits(deployment)[1]
     unavailable_new = replicas_of(new) - available([new])
@@ -77,7 +80,7 @@ def old_sizes(deployment: Obj, new: Obj, old: Sequence[Obj]) -> Sizes:
         if broken > 0:
             sizes[name_of(item)] -= broken
             surplus -= broken
-    spare = available([*old, new]) - least
+    spare = sum(min(available([item]), replicas_of(item)) for item in (*old, new)) - least
     for item in old:
         if spare <= 0:
             break

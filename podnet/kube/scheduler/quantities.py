@@ -55,14 +55,14 @@ def requests_of(pod: Obj) -> Requests:
     stages: list[Requests] = []
     for container in init_containers:
         if container.get("restartPolicy") == "Always":
-            sidecars = _sum((sidecars, _of_container(container)))
+            sidecars = total((sidecars, _of_container(container)))
             stages.append(sidecars)
         else:
-            stages.append(_sum((sidecars, _of_container(container))))
-    stages.append(_sum((sidecars, *(_of_container(container) for container in containers))))
+            stages.append(total((sidecars, _of_container(container))))
+    stages.append(total((sidecars, *(_of_container(container) for container in containers))))
     names = {name for stage in stages for name in stage}
     largest = {name: max(stage.get(name, 0) for stage in stages) for name in names}
-    return _sum((largest, amounts(overhead)))
+    return total((largest, amounts(overhead)))
 
 
 def amounts(quantities: Mapping[str, Any] | None) -> Requests:
@@ -75,12 +75,13 @@ def _of_container(container: Obj) -> Requests:
     return amounts({**(resources.get("limits") or {}), **(resources.get("requests") or {})})
 
 
-def _sum(parts: Iterable[Requests]) -> Requests:
-    total: dict[str, int] = {}
+def total(parts: Iterable[Requests]) -> Requests:
+    """All of them together."""
+    found: dict[str, int] = {}
     for part in parts:
         for name, amount in part.items():
-            total[name] = total.get(name, 0) + amount
-    return total
+            found[name] = found.get(name, 0) + amount
+    return found
 
 
 class RequestMemo:

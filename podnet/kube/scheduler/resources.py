@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import sqrt
 
 from podnet.api.objects import Obj
-from podnet.kube.scheduler.quantities import Requests, amounts, milli
+from podnet.kube.scheduler.quantities import Requests, milli
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot
 
 USUAL_PODS = 110
@@ -15,42 +15,42 @@ UNSTATED = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}
 """What a pod is taken to ask for where it does not say, for scores only (in thousandths, as upstream: 100m, 200Mi)."""
 
 
-def fits(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Sequence[str]]:
+def fits(pod: Obj, _: Snapshot) -> Callable[[NodeState], Sequence[str]]:
     """The reasons why the pod does not fit on a node. What the node does not declare is not limited."""
-    wanted = snapshot.requests(pod)
+    wanted: Requests | None = None
 
     def reasons(state: NodeState) -> Sequence[str]:
+        nonlocal wanted
         allocatable = allocatable_of(state.node)
         if not allocatable:
             return ()
+        if wanted is None:
+            wanted = state.requests(pod)
         found = []
         if "pods" in allocatable and len(state.pods) + 1 > milli(allocatable["pods"]) // 1000:
             found.append("Too many pods")
-        limited = {name: amount for name, amount in wanted.items() if amount and name in allocatable}
-        if limited:
-            used = _used(state, snapshot)
-            found += [
-                f"Insufficient {name}"
-                for name, amount in limited.items()
-                if used.get(name, 0) + amount > milli(allocatable[name])
-            ]
+        found += [
+            f"Insufficient {name}"
+            for name, amount in wanted.items()
+            if amount and name in allocatable and state.asked.get(name, 0) + amount > milli(allocatable[name])
+        ]
         return found
 
     return reasons
 
 
-def least_allocated(pod: Obj, snapshot: Snapshot, states: Sequence[NodeState]) -> Sequence[int]:
+def least_allocated(pod: Obj, _: Snapshot, states: Sequence[NodeState]) -> Sequence[int]:
     """The share of the node that would stay free (0 to 100): of cpu and memory, or of pods if it declares neither."""
-    return [_mean_free(pod, snapshot, state) for state in states]
+    return [_mean_free(pod, state) for state in states]
 
 
-def balanced(pod: Obj, snapshot: Snapshot, states: Sequence[NodeState]) -> Sequence[int] | None:
+def balanced(pod: Obj, _: Snapshot, states: Sequence[NodeState]) -> Sequence[int] | None:
     """How alike the used shares of cpu and memory would be (0 to 100). None for a pod that asks for neither."""
-    if not snapshot.requests(pod):
+    if not states[0].requests(pod):
         return None
     scores = []
     for state in states:
-        shares = [min(used / total, 1.0) for used, total in _shares(pod, snapshot, state, unstated={})]
+        shares = [min(used / whole, 1.0) for used, whole in _shares(pod, state, unstated={})]
         deviation = 0.0
         if len(shares) > 1:
             mean = sum(shares) / len(shares)
@@ -64,29 +64,22 @@ def allocatable_of(node: Obj) -> Obj:
     return (node.get("status") or {}).get("allocatable") or {}
 
 
-def _mean_free(pod: Obj, snapshot: Snapshot, state: NodeState) -> int:
-    shares = _shares(pod, snapshot, state, unstated=UNSTATED)
+def _mean_free(pod: Obj, state: NodeState) -> int:
+    shares = _shares(pod, state, unstated=UNSTATED)
     if not shares:
         capacity = milli(allocatable_of(state.node).get("pods", USUAL_PODS)) // 1000
         shares = [(len(state.pods) + 1, capacity)] if capacity else []
-    free = [max(total - used, 0) * 100 // total for used, total in shares]
+    free = [max(whole - used, 0) * 100 // whole for used, whole in shares]
     return sum(free) // len(free) if free else 0
 
 
-def _shares(pod: Obj, snapshot: Snapshot, state: NodeState, *, unstated: Requests) -> Sequence[tuple[int, int]]:
+def _shares(pod: Obj, state: NodeState, *, unstated: Requests) -> Sequence[tuple[int, int]]:
     """What would be used and what there is, of cpu and of memory, as far as the node declares them."""
-    allocatable = amounts({name: amount for name, amount in allocatable_of(state.node).items() if name in UNSTATED})
-    pods = [snapshot.requests(other) for other in (*state.pods, pod)]
-    return [
-        (sum(wanted.get(name, unstated.get(name, 0)) for wanted in pods), total)
-        for name, total in allocatable.items()
-        if total
-    ]
-
-
-def _used(state: NodeState, snapshot: Snapshot) -> Requests:
-    used: dict[str, int] = {}
-    for pod in state.pods:
-        for name, amount in snapshot.requests(pod).items():
-            used[name] = used.get(name, 0) + amount
-    return used
+    allocatable, wanted, shares = allocatable_of(state.node), state.requests(pod), []
+    for name in UNSTATED:
+        whole = milli(allocatable[name]) if name in allocatable else 0
+        if whole:
+            assumed = unstated.get(name, 0)
+            used = state.asked.get(name, 0) + wanted.get(name, assumed)
+            shares.append((used + (assumed * state.silent(name) if assumed else 0), whole))
+    return shares

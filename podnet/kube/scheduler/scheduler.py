@@ -84,8 +84,8 @@ class Scheduler:
         self._waiting.pop(key, None)
 
     def _snapshot(self, pod: Obj) -> Snapshot:
-        states = node_states(self._host.peek_list(NODES), self._host.peek_list(PODS))
-        return Snapshot(states, self._namespace_labels, self._siblings(pod), self._requests)
+        states = node_states(self._host.peek_list(NODES), self._host.peek_list(PODS), requests=self._requests)
+        return Snapshot(states, self._namespace_labels, self._siblings(pod))
 
     def _namespace_labels(self, name: str) -> Mapping[str, str]:
         namespace = self._host.peek(NAMESPACES, "", name)

@@ -46,13 +46,20 @@ class Constraint:
             constraint.get("nodeTaintsPolicy", "Ignore") == "Honor",
         )
 
-    def count(self, state: NodeState, namespace: str) -> int:
-        """How many pods of the namespace on this node are selected; those that are leaving do not count."""
-        return sum(
-            1
-            for pod in state.pods
-            if namespace_of(pod) == namespace and not is_terminating(pod) and self.selector.matches(labels_of(pod))
-        )
+
+class _Counts:
+    """How many pods of a namespace a selector selects on a node; those that are leaving do not count."""
+
+    def __init__(self, namespace: str) -> None:
+        self._namespace = namespace
+        self._known: dict[tuple[int, str], int] = {}
+
+    def count(self, selector: Selector, state: NodeState) -> int:
+        key = id(selector), state.name
+        if key not in self._known:
+            staying = (pod for pod in state.pods if namespace_of(pod) == self._namespace and not is_terminating(pod))
+            self._known[key] = sum(selector.matches(labels_of(pod)) for pod in staying)
+        return self._known[key]
 
 
 class _Policies:
@@ -86,7 +93,7 @@ def topology_spread(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Seque
     constraints = _constraints(pod, "DoNotSchedule")
     if not constraints:
         return None
-    policies, namespace = _Policies(pod), namespace_of(pod)
+    policies, here = _Policies(pod), _Counts(namespace_of(pod))
     looked_at = [state for state in snapshot.nodes if _has_keys(state.labels, constraints)]
     limits: list[tuple[Constraint, Mapping[str, int], int]] = []
     for constraint in constraints:
@@ -94,7 +101,7 @@ def topology_spread(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Seque
         for state in looked_at:
             if policies.include(constraint, state):
                 domain = state.labels[constraint.topology_key]
-                counts[domain] = counts.get(domain, 0) + constraint.count(state, namespace)
+                counts[domain] = counts.get(domain, 0) + here.count(constraint.selector, state)
         fewest = min(counts.values()) if len(counts) >= constraint.min_domains else 0
         itself = int(constraint.selector.matches(labels_of(pod)))
         limits.append((constraint, counts, constraint.max_skew + fewest - itself))
@@ -128,13 +135,13 @@ def topology_spread_scores(pod: Obj, snapshot: Snapshot, states: Sequence[NodeSt
     scored = [state for state in states if not asks or _has_keys(state.labels, constraints)]
     looked_at = [state for state in snapshot.nodes if not asks or _has_keys(state.labels, constraints)]
     raw = dict.fromkeys((state.name for state in scored), 0.0)
-    policies, namespace = _Policies(pod), namespace_of(pod)
+    policies, here = _Policies(pod), _Counts(namespace_of(pod))
     for constraint in constraints:
         counts = dict.fromkeys((_domain(constraint, state) for state in scored), 0)
         for state in looked_at:
             domain = _domain(constraint, state)
             if domain in counts and (constraint.topology_key == HOSTNAME or policies.include(constraint, state)):
-                counts[domain] += constraint.count(state, namespace)
+                counts[domain] += here.count(constraint.selector, state)
         domains = len(scored) if constraint.topology_key == HOSTNAME else len(counts)
         for state in scored:
             if constraint.topology_key in state.labels:

@@ -69,8 +69,15 @@ def test_a_deployment_runs_its_pods_under_one_replica_set(world, deployment):
     assert world.get(DEPLOYMENTS, "web")["metadata"]["annotations"][REVISION] == "1"
 
 
-def test_a_new_template_replaces_all_pods_within_the_limits(world, deployment):
-    deployment(4, strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 1}})
+@pytest.mark.parametrize("seed", range(8))
+def test_a_new_template_replaces_all_pods_within_the_limits(new_world, web_template, seed):
+    world = new_world(seed)
+    world.namespace("ns")
+    world.node("n1")
+    strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 1}}
+    selector = {"matchLabels": {"app": "web"}}
+    spec = {"replicas": 4, "selector": selector, "template": web_template(), "strategy": strategy}
+    world.create(DEPLOYMENTS, "web", spec)
     world.settle()
     before = {name_of(pod) for pod in world.list(PODS)}
     seen = watch_counts(world)

@@ -64,6 +64,20 @@ def test_a_node_that_comes_back_in_time_keeps_its_pods(world):
     assert not world.gone(PODS, "p")
 
 
+def test_the_quarantine_starts_anew_when_the_node_goes_again(world):
+    world.pod("p", nodeSelector={"kubernetes.io/hostname": "n1"})
+    world.settle()
+    world.delete(NODES, "n1")
+    world.advance(30)
+    world.node("n1")
+    world.settle()
+    world.delete(NODES, "n1")
+    world.advance(39)
+    assert not world.gone(PODS, "p")
+    world.advance(2)
+    assert world.gone(PODS, "p")
+
+
 def test_a_pod_bound_to_a_node_that_never_was_goes_too(world):
     world.pod("p", nodeName="nowhere", annotations={"test/phase": "Pending"})
     world.advance(39)
@@ -111,5 +125,7 @@ def test_an_eviction_is_called_off_when_the_taint_goes(world):
     world.advance(30)
     world.patch(NODES, "n1", {"spec": {"taints": None}})
     world.advance(300)
+    world.patch(NODES, "n1", {"spec": {"taints": [{"key": "k", "effect": "NoExecute"}]}})
+    world.advance(59)
     assert uid_of(world.get(PODS, "p")) == uid_of(pod)
     assert condition_of(world.get(PODS, "p"), "DisruptionTarget") is None

@@ -5,7 +5,7 @@ import pytest
 from podnet.api.errors import ApiError
 from podnet.api.host import AdmissionResponse
 from podnet.api.objects import condition_of, controller_of
-from podnet.api.resources import EVENTS, PODS, REPLICA_SETS, VALIDATING_WEBHOOK_CONFIGURATIONS
+from podnet.api.resources import EVENTS, NODES, PODS, REPLICA_SETS, VALIDATING_WEBHOOK_CONFIGURATIONS
 
 SELECTOR = {"matchLabels": {"app": "web"}}
 
@@ -102,6 +102,18 @@ def test_the_cheaper_pod_goes_first(world, replica_set):
     world.patch(REPLICA_SETS, "web", {"spec": {"replicas": 1}})
     world.settle()
     assert [pod["metadata"]["name"] for pod in owned(world)] == [dear["metadata"]["name"]]
+
+
+def test_of_equal_pods_the_one_on_the_most_crowded_node_goes_first(world, replica_set):
+    world.patch(NODES, "n3", {"spec": {"unschedulable": True}})
+    world.settle()
+    replica_set(3)
+    world.settle()
+    nodes = [pod["spec"]["nodeName"] for pod in owned(world)]
+    assert sorted(map(nodes.count, set(nodes))) == [1, 2]
+    world.patch(REPLICA_SETS, "web", {"spec": {"replicas": 2}})
+    world.settle()
+    assert {pod["spec"]["nodeName"] for pod in owned(world)} == {"n1", "n2"}
 
 
 def test_a_matching_orphan_is_adopted_and_a_stray_is_released(world, replica_set):

@@ -68,6 +68,11 @@ def test_while_new_pods_are_not_available_old_ones_stay():
     assert old_sizes(deployment(4, 1, 0), replica_set("new", 1, 0), old) == {"good": 4}
 
 
+def test_pods_that_are_about_to_be_deleted_do_not_count_as_available():
+    shrinking = [replica_set("gone", 0, 2), replica_set("old", 3, 4)]
+    assert old_sizes(deployment(4, 1, 1), replica_set("new", 2, 1), shrinking) == {"gone": 0, "old": 2}
+
+
 def test_scaling_in_the_middle_of_a_rollout_keeps_the_proportions():
     sets = [replica_set("old", 8, max_replicas=13), replica_set("new", 5, max_replicas=13)]
     sizes = scaled_sizes(deployment(15, 3, 2), sets[1], sets)

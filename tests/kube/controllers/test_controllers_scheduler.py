@@ -44,7 +44,9 @@ def test_a_pod_without_a_node_says_why_once(world):
 def test_a_waiting_pod_is_tried_again_when_a_node_comes_or_changes(world):
     world.pod("p", nodeSelector={ZONE: "z9"})
     world.settle()
-    world.node("n9", {ZONE: "z9"}, ready="False")
+    # On a real cluster the admission of a node taints it before anybody sees it.
+    taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+    world.node("n9", {ZONE: "z9"}, ready="False", taints=[taint])
     world.settle()
     assert node_of(world, "p") is None
     world.patch(NODES, "n9", {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}, subresource="status")
@@ -67,6 +69,20 @@ def test_a_waiting_pod_is_tried_again_when_another_gets_out_of_its_way(world, en
         world.annotate(first, phase="Succeeded")
     else:
         world.patch(PODS, "first", {"metadata": {"labels": {"app": "db"}}})
+    world.settle()
+    assert node_of(world, "p") == "n1"
+
+
+def test_a_waiting_pod_is_tried_again_when_one_that_spreads_it_begins_to_leave(world):
+    selector = {"matchLabels": {"app": "web"}}
+    constraint = {"topologyKey": ZONE, "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule", "labelSelector": selector}
+    world.pod("first", {"app": "web"}, nodeSelector={ZONE: "z1"}, annotations={"test/stop-seconds": "60"})
+    world.settle()
+    late = {**constraint, "nodeAffinityPolicy": "Ignore"}
+    world.pod("p", {"app": "web"}, nodeSelector={ZONE: "z1"}, topologySpreadConstraints=[late])
+    world.settle()
+    assert node_of(world, "p") is None
+    world.delete(PODS, "first")
     world.settle()
     assert node_of(world, "p") == "n1"
 

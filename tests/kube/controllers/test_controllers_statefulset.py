@@ -130,6 +130,14 @@ def test_an_update_goes_in_reverse_order_and_waits_for_each_pod(world, stateful_
     assert revision_of(world, "web-0") == before
 
 
+def test_an_update_waits_for_each_pod_even_where_creation_does_not(world, stateful_set):
+    stateful_set(3, podManagementPolicy="Parallel")
+    world.settle()
+    change_template(world, labels={"rev": "2"}, annotations={"test/phase": "Unready"})
+    world.settle()
+    assert [labels_of(world.get(PODS, name)).get("rev") for name in names(world)] == [None, None, "2"]
+
+
 def revision_of(world, name):
     return labels_of(world.get(PODS, name))["controller-revision-hash"]
 

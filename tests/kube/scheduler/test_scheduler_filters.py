@@ -144,6 +144,13 @@ def test_the_first_pod_of_a_group_may_start_where_the_topology_key_exists(make):
     assert names(feasible({**pod, "metadata": {**pod["metadata"], "labels": {}}}, make.snapshot(nodes))) == []
 
 
+def test_the_second_pod_of_a_group_goes_to_the_first_though_it_matches_itself(make):
+    nodes = [make.node("n1", {ZONE: "a"}), make.node("n2", {ZONE: "b"})]
+    there = make.pod("first", {"app": "db"}, node="n2")
+    pod = make.pod(labels={"app": "db"}, affinity=near(ZONE, labels={"app": "db"}))
+    assert names(feasible(pod, make.snapshot(nodes, [there]))) == ["n2"]
+
+
 def test_anti_affinity_holds_in_both_directions(make):
     nodes = [make.node("n1", {ZONE: "a"}), make.node("n2", {ZONE: "b"}), make.node("n3")]
     plain = make.pod("web", {"app": "web"}, node="n1")

@@ -83,7 +83,7 @@ def pod_of(draw, name, nodes=None):
         terms = draw(st.lists(st.lists(EXPRESSIONS, max_size=2), max_size=2))
         affinity["nodeAffinity"] = {REQUIRED: {"nodeSelectorTerms": [{"matchExpressions": term} for term in terms]}}
     for field in ("podAffinity", "podAntiAffinity"):
-        if draw(st.integers(0, 3)) == 0:
+        if draw(st.integers(0, 2)) == 0:
             affinity[field] = {REQUIRED: draw(st.lists(POD_TERMS, min_size=1, max_size=2))}
     spec = {"affinity": affinity, "tolerations": draw(st.lists(TOLERATIONS, max_size=2))}
     if nodes is None:

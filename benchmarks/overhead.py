@@ -1,0 +1,97 @@
+"""What a judged run costs: the whole process of ``podnet conformance`` against the floor of ``floor.py``.
+
+Both are started in turn, so that whatever else the machine does disturbs them alike; the ratio is what counts.
+
+    python benchmarks/overhead.py [--runs N] [--hot N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import floor
+
+from podnet import __version__
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+JUDGED = [sys.executable, "-m", "podnet", "conformance"]
+
+
+def main() -> None:
+    """Measure, and print the figures."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--runs", type=int, default=7, help="runs of each of the two (default 7)")
+    options.add_argument("--hot", type=int, default=0, metavar="N", help="show the N functions that take most time")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="podnet-benchmark-") as folder:
+        count = floor.write_floor(Path(folder))
+        floors, judged = measure(chosen.runs, plain=floor.command(Path(folder)), count=count)
+        phases = where_time_goes(Path(folder), hot=chosen.hot)
+    print(f"podnet {__version__}, {platform.python_implementation()} {platform.python_version()}, ", end="")
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
+    print(f"{count} scenarios, {chosen.runs} runs of each, in turn; seconds of the whole process")
+    print(f"{'':34}{'median':>8}{'min':>8}{'max':>8}")
+    show("plain pytest-bdd, steps are empty", floors)
+    show("podnet conformance", judged)
+    ratio = statistics.median(judged) / statistics.median(floors)
+    print(f"ratio {ratio:.2f} (of the fastest runs {min(judged) / min(floors):.2f})")
+    print("\nwhere the time of one run goes, in milliseconds")
+    for name, seconds in phases.items():
+        print(f"  {name:46}{seconds * 1000:7.0f}")
+
+
+def measure(runs: int, *, plain: Sequence[str], count: int) -> tuple[list[float], list[float]]:
+    """Seconds of each run of the floor and of podnet. The first run of each only warms up, and is not counted."""
+    floors: list[float] = []
+    judged: list[float] = []
+    for number in range(runs + 1):
+        for command, environment, expected, figures in (
+            (plain, floor.ENVIRONMENT, f"{count} passed", floors),
+            (JUDGED, {}, "verdict         conformant", judged),
+        ):
+            seconds = timed(command, environment=environment, expected=expected)
+            if number:
+                figures.append(seconds)
+    return floors, judged
+
+
+def timed(command: Sequence[str], *, environment: Mapping[str, str], expected: str) -> float:
+    """The seconds that a command takes. Raises SystemExit if it does not do what is to be measured."""
+    begun = time.perf_counter()
+    result = subprocess.run(
+        command, capture_output=True, check=False, cwd=ROOT, env={**os.environ, **environment}, text=True
+    )
+    took = time.perf_counter() - begun
+    if result.returncode or expected not in result.stdout:
+        sys.exit(f"{' '.join(command)}\nended with {result.returncode}:\n{result.stdout}{result.stderr}")
+    return took
+
+
+def where_time_goes(folder: Path, *, hot: int) -> dict[str, float]:
+    """Seconds of each phase of one run, as its own process tells them."""
+    script = [sys.executable, os.fspath(HERE / "phases.py"), os.fspath(folder / "report")]
+    result = subprocess.run([*script, repr(time.perf_counter())], capture_output=True, check=True, cwd=ROOT, text=True)
+    if hot:
+        subprocess.run([*script, repr(time.perf_counter()), "--hot", str(hot)], check=True, cwd=ROOT)
+    phases: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
+    return phases
+
+
+def show(name: str, figures: Sequence[float]) -> None:
+    """Print a line of the table."""
+    print(f"{name:34}{statistics.median(figures):8.2f}{min(figures):8.2f}{max(figures):8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""What a schema must look like before objects can be judged by it: decodable, structural, and free of CEL.
+
+Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema of Kubernetes 1.36.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from podnet.api.objects import Obj
+from podnet.api.selectors import Problem
+from podnet.kube.answers import bad_request, bad_value, forbidden_field, required
+
+_NUMBER = (int, float)
+_TYPES: dict[str, Any] = {
+    "type": str,
+    "format": str,
+    "pattern": str,
+    "nullable": bool,
+    "required": list,
+    "enum": list,
+    "properties": dict,
+    "items": dict,
+    "additionalProperties": (dict, bool),
+    "allOf": list,
+    "anyOf": list,
+    "oneOf": list,
+    "not": dict,
+    "minimum": _NUMBER,
+    "maximum": _NUMBER,
+    "multipleOf": _NUMBER,
+    "exclusiveMinimum": bool,
+    "exclusiveMaximum": bool,
+    "minLength": int,
+    "maxLength": int,
+    "minItems": int,
+    "maxItems": int,
+    "minProperties": int,
+    "maxProperties": int,
+    "uniqueItems": bool,
+    "x-kubernetes-int-or-string": bool,
+    "x-kubernetes-preserve-unknown-fields": bool,
+    "x-kubernetes-embedded-resource": bool,
+    "x-kubernetes-validations": list,
+}
+
+
+def check_schema(schema: Any, path: str) -> None:
+    """Refuse a schema whose keywords have values of other types (400)."""
+    if not isinstance(schema, dict):
+        raise _undecodable(path, "JSONSchemaProps")
+    for key, wanted in _TYPES.items():
+        value = schema.get(key)
+        if value is None:
+            continue
+        misplaced = isinstance(value, bool) and wanted in (int, _NUMBER)
+        if misplaced or not isinstance(value, wanted):
+            raise _undecodable(f"{path}.{key}", getattr(wanted, "__name__", "number"))
+    if not all(isinstance(name, str) for name in schema.get("required") or ()):
+        raise _undecodable(f"{path}.required", "string")
+    for place, part in _parts(schema):
+        check_schema(part, f"{path}.{place}")
+
+
+def _undecodable(path: str, wanted: str) -> Exception:
+    return bad_request(
+        'CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: json: cannot'
+        f" unmarshal value into Go struct field CustomResourceDefinition.{path} of type {wanted}"
+    )
+
+
+def _parts(schema: Obj) -> Iterator[tuple[str, Any]]:
+    for key, part in (schema.get("properties") or {}).items():
+        yield f"properties[{key}]", part
+    for key in ("items", "additionalProperties", "not"):
+        if schema.get(key) is not None and not isinstance(schema[key], bool):
+            yield key, schema[key]
+    for key in ("allOf", "anyOf", "oneOf"):
+        for index, part in enumerate(schema.get(key) or ()):
+            yield f"{key}[{index}]", part
+
+
+def schema_problems(schema: Obj, path: str, *, root: bool = True, typed: bool = True) -> Iterator[Problem]:
+    """What keeps a schema from being structural: each part outside of combinations must say its type."""
+    free = schema.get("x-kubernetes-int-or-string") or schema.get("x-kubernetes-preserve-unknown-fields")
+    if typed and not schema.get("type") and not free:
+        what = "at the root" if root else "for specified object fields"
+        yield required(f"{path}.type", f"must not be empty {what}")
+    if schema.get("x-kubernetes-validations"):
+        # Better refused than passed over: what the rules forbid would be accepted.
+        why = "CEL is not evaluated by the in-process API server"
+        yield forbidden_field(f"{path}.x-kubernetes-validations", why)
+    try:
+        re.compile(schema.get("pattern") or "")
+    except re.error as error:
+        yield bad_value(f"{path}.pattern", schema["pattern"], f"must be a valid regular expression, but isn't: {error}")
+    for place, part in _parts(schema):
+        plain = place in {"items", "additionalProperties"} or place.startswith("properties[")
+        yield from schema_problems(part, f"{path}.{place}", root=False, typed=typed and plain)
