@@ -155,6 +155,11 @@ def annotation(world: World, pod: str, key: str, value: str | None = None) -> No
     world.expect.annotation(world.expect.pod(pod), key=key, value=value)
 
 
+@then(sentence('each of the pods "{group}" eventually has the annotation "{key}"'))
+def group_annotation(world: World, group: str, key: str) -> None:
+    world.expect.annotation(world.expect.pods(group), key=key)
+
+
 @then(sentence('the pod "{pod}" never has the annotation "{key}"'))
 def no_annotation(world: World, pod: str, key: str) -> None:
     world.expect.no_annotation(world.expect.pod(pod), key=key)

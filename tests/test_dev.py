@@ -87,9 +87,9 @@ def test_the_environment_is_made_once_and_then_used_without_a_word(checkout: Che
 
 def test_the_command_gets_its_arguments_as_they_are_and_stays_where_it_was_called(checkout: Checkout):
     _, out, _ = checkout.dev("conformance", "--report", "a b", "*", "")
-    assert out.splitlines() == [
-        str(checkout.root.parent), "[-m]", "[podnet]", "[conformance]", "[--report]", "[a b]", "[*]", "[]"
-    ]  # fmt: skip
+    where, *words = out.splitlines()
+    assert where == str(checkout.root.parent)
+    assert words == ["[-m]", "[podnet]", "[conformance]", "[--report]", "[a b]", "[*]", "[]"]
 
 
 def test_the_tests_run_in_the_checkout(checkout: Checkout):

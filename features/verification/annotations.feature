@@ -9,7 +9,7 @@ Feature: Two annotations confirm that a PodNetworking is applied
       | blue-1  | zone-1 |
       | green-1 | zone-2 |
 
-  @ANN-1 @ANN-4
+  @ANN-1
   Scenario: A matched pod has the annotation k8s.aliyun.com/pod-eni
     Given the PodNetworking "blue"
       """
@@ -20,7 +20,19 @@ Feature: Two annotations confirm that a PodNetworking is applied
     When the pod "web" labelled "app=web" is created
     Then the pod "web" eventually has the annotation "k8s.aliyun.com/pod-eni" with the value "true"
 
-  @ANN-2 @ANN-4
+  @ANN-4
+  Scenario: Once a matched pod runs, both annotations are there or follow soon
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When 4 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually has the annotation "k8s.aliyun.com/pod-eni"
+    And each of the pods "web" eventually has the annotation "k8s.aliyun.com/pod-networking"
+
+  @ANN-2
   Scenario: The annotation k8s.aliyun.com/pod-networking names the PodNetworking that is used
     Given the PodNetworking "blue"
       """

@@ -15,7 +15,7 @@ from podnet.api import names
 from podnet.api.objects import is_terminating, labels_of, name_of
 from podnet.api.resources import NAMESPACES
 from podnet.harness.identity import DEFAULT
-from podnet.harness.ledger import WrittenPlane
+from podnet.harness.ledger import WrittenPlane, matching
 from podnet.harness.observer import EffectivePlane
 from podnet.report.model import Check, Finding
 
@@ -112,7 +112,8 @@ class PodAudit:
         groups = plane.security_groups
         if groups is not None and groups != frozenset(named.security_groups[:1]):
             others = self._matching(written) - {named.name}
-            mixed = any(groups == frozenset(written[name].security_groups[:1]) for name in others)
+            foreign = not groups & frozenset(named.security_groups)
+            mixed = foreign and any(groups == frozenset(written[name].security_groups[:1]) for name in others)
             message = f"security groups other than {', '.join(named.security_groups[:1])}"
             yield self._finding("MUL-3", "X5", message) if mixed else self._finding("SG-2", "X2", message)
         zone = self.world.inventory.zone_of(plane.vswitch)
@@ -148,13 +149,10 @@ class PodAudit:
         elif plane.security_groups is not None and not plane.security_groups <= frozenset(default.security_groups):
             yield self._finding("DEF-1", "X7", "matches nothing and has another security group than the default")
 
-    def _matching(self, written: Mapping[str, WrittenPlane]) -> set[str]:
-        """The PodNetworkings that match by the labels of today: used to choose whom to blame, never to pass."""
-        return {
-            name
-            for name, one in written.items()
-            if one.selects(pod_labels=labels_of(self.plane.pod), namespace_labels=self.namespace_labels)
-        }
+    def _matching(self, written: Mapping[str, WrittenPlane]) -> frozenset[str]:
+        """The PodNetworkings that matched when the pod was new, as far as known: used to choose whom to blame."""
+        known = self.world.ledger.matching.get(self.plane.uid)
+        return known if known is not None else matching(written, self.plane.pod, self.namespace_labels)
 
 
 def _usable(ip: str, *, ranges: tuple[range, ...]) -> bool:

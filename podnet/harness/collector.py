@@ -8,21 +8,27 @@ from typing import Any
 
 import pytest
 
+from podnet.harness.outcome import Stuck
 from podnet.harness.plan import Plan, Planned
 from podnet.harness.stage import Stage
 from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep, import_file
 from podnet.harness.world import World
 from podnet.report.model import ScenarioResult
+from podnet.targets.base import Restless
 
 
 class ScenarioItem(pytest.Function):
-    """One scenario. ``result`` is what became of the last attempt, ``broken`` what kept it from being played."""
+    """One scenario. ``result`` is what became of the last attempt, ``broken`` what kept it from being played.
+
+    ``blocked``: the attempt would have gone on without end.
+    """
 
     planned: Planned
     stage: Stage
     seed: int
     result: ScenarioResult | None
     broken: BaseException | None
+    blocked: bool
 
     @classmethod
     def of(cls, parent: pytest.Collector, *, planned: Planned, stage: Stage, seed: int) -> ScenarioItem:
@@ -37,6 +43,7 @@ class ScenarioItem(pytest.Function):
         self.seed = seed
         self.result = None
         self.broken = None
+        self.blocked = False
         self._initrequest()
 
     def runtest(self) -> None:
@@ -45,6 +52,7 @@ class ScenarioItem(pytest.Function):
         step, problem = self._play_all(world)
         if isinstance(problem, KeyboardInterrupt | pytest.exit.Exception):
             raise problem
+        self.blocked = isinstance(problem, Stuck | Restless)
         self.result = self.stage.conclude(self.planned, world, seed=self.seed, step=step, problem=problem)
         if self.result.state in ("failed", "errored"):
             pytest.fail(self.result.failure.message if self.result.failure else "", pytrace=False)

@@ -7,7 +7,10 @@ from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING
 
 from podnet.api import names
+from podnet.api.objects import labels_of
+from podnet.api.resources import NAMESPACES
 from podnet.harness.identity import DEFAULT, planes_in_use
+from podnet.harness.ledger import matching
 from podnet.harness.observer import EffectivePlane
 from podnet.harness.outcome import Mismatch, NotObservable
 from podnet.harness.pods import PodKey
@@ -85,7 +88,14 @@ class Expectations:
         if found and found <= wanted:
             return None
         actual = " or ".join(map(quoted, sorted(found))) or "a plane that nothing written explains"
-        return f"{prefix}on {actual}: {plane.describe()}"
+        return f"{prefix}on {actual}: {plane.describe()}{self._overlap(plane)}"
+
+    def _overlap(self, plane: EffectivePlane) -> str:
+        """The PodNetworkings that overlap on this pod: the usual reason for an unexpected plane (FAQ-1)."""
+        written = self.world.ledger.planes(plane.uid)
+        namespace = self.world.api.get(NAMESPACES, plane.key[0])
+        names_ = sorted(matching(written, plane.pod, labels_of(namespace)))
+        return f"; it matches several PodNetworkings: {', '.join(names_)}" if len(names_) > 1 else ""
 
     def on(self, plane: EffectivePlane) -> frozenset[str]:
         """The planes that the pod may be on, by what is seen."""

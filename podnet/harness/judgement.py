@@ -15,7 +15,7 @@ from podnet.harness.vocabulary import BoundStep
 from podnet.report.model import Failure, Finding, ScenarioResult, State
 from podnet.report.verdict import failing_state, worst
 from podnet.suite.catalogue import Catalogue, Level
-from podnet.targets.base import Trouble
+from podnet.targets.base import Restless, Trouble
 
 
 def result_of(planned: Planned, *, state: State, reason: str = "", failure: Failure | None = None) -> ScenarioResult:
@@ -83,7 +83,7 @@ class Judge:
             return failed, Failure(message=str(problem) or "an assertion of the step failed", details=_place(problem))
         if isinstance(problem, AuthoringError):
             return "errored", Failure(message=f"the scenario is wrong: {problem}")
-        if isinstance(problem, Stuck):
+        if isinstance(problem, Stuck | Restless):
             return "errored", Failure(message=str(problem), details=_place(problem))
         text = f"{type(problem).__name__}: {problem}"
         return "errored", Failure(message=text, details="".join(traceback.format_exception(problem)).rstrip())

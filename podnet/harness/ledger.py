@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from podnet.api.objects import Obj
+from podnet.api.objects import Obj, labels_of, namespace_of, uid_of
 from podnet.api.selectors import SelectorError, from_label_selector
 
 
@@ -45,6 +45,14 @@ class WrittenPlane:
             return False
 
 
+def matching(written: Mapping[str, WrittenPlane], pod: Obj, namespace_labels: Mapping[str, str]) -> frozenset[str]:
+    """The names of the PodNetworkings that a pod matches by its present labels."""
+    labels = labels_of(pod)
+    return frozenset(
+        name for name, one in written.items() if one.selects(pod_labels=labels, namespace_labels=namespace_labels)
+    )
+
+
 @dataclass
 class Ledger:
     """All versions of all PodNetworkings of a scenario, the pods that were seen in between, and what was submitted."""
@@ -52,6 +60,7 @@ class Ledger:
     epoch: int = 0
     versions: dict[str, list[tuple[int, WrittenPlane | None]]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    matching: dict[str, frozenset[str]] = field(default_factory=dict)
     annotations: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def write(self, name: str, spec: Mapping[str, Any] | None) -> None:
@@ -60,10 +69,14 @@ class Ledger:
         plane = None if spec is None else WrittenPlane(name, spec)
         self.versions.setdefault(name, []).append((self.epoch, plane))
 
-    def see(self, uids: Iterable[str]) -> None:
-        """Note that these pods were created before whatever is written next."""
-        for uid in uids:
-            self.seen.setdefault(uid, self.epoch)
+    def see(self, pods: Iterable[Obj], *, namespace_labels: Mapping[str, Mapping[str, str]]) -> None:
+        """Note that these pods were created before whatever is written next, and which PodNetworkings they match."""
+        for pod in pods:
+            uid = uid_of(pod)
+            if uid not in self.seen:
+                self.seen[uid] = self.epoch
+                labels = namespace_labels.get(namespace_of(pod), {})
+                self.matching[uid] = matching(self.planes(uid), pod, labels)
 
     def planes(self, uid: str = "") -> dict[str, WrittenPlane]:
         """The PodNetworkings as they were when the pod was created; as they are now for a pod not seen before."""

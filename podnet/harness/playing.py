@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import IO
 
 from _pytest.runner import runtestprotocol
@@ -16,12 +16,21 @@ from podnet.harness.collector import ScenarioItem
 from podnet.harness.deadline import deadline
 from podnet.harness.outcome import Stuck
 from podnet.report.model import ScenarioResult
+from podnet.targets.base import Restless
 
 PRINTED_LIMIT = 4000
 """Characters of what was printed that are kept: the last ones."""
 
 
-def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> ScenarioResult:
+@dataclass(frozen=True)
+class Played:
+    """What a child sends back. ``blocked``: the attempt would have gone on without end."""
+
+    result: ScenarioResult
+    blocked: bool
+
+
+def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> Played:
     """The result of one attempt, whatever the implementation does short of ending the process."""
     item.prepare(seed=seed)
     begun = time.perf_counter()
@@ -35,7 +44,8 @@ def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> ScenarioResult:
     if item.broken is not None or result is None:
         broken = item.broken or RuntimeError("nothing was played")
         result = item.stage.broken(item.planned, problem=broken, seed=seed)
-    return replace(_with_output(result, _printed(output, start)), took=round(time.perf_counter() - begun, 4))
+    result = replace(_with_output(result, _printed(output, start)), took=round(time.perf_counter() - begun, 4))
+    return Played(result, item.blocked or isinstance(item.broken, Stuck | Restless))
 
 
 def _with_output(result: ScenarioResult, printed: str) -> ScenarioResult:

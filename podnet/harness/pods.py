@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from podnet.api.errors import ApiError
 from podnet.api.names import HOSTNAME, TOPOLOGY_ZONE
 from podnet.api.objects import Obj, labels_of, name_of, uid_of
-from podnet.api.resources import NODES, PODS
+from podnet.api.resources import NAMESPACES, NODES, PODS
 from podnet.harness import manifests
 from podnet.harness.manifests import PodShape, parse_pairs
 from podnet.harness.observer import EffectivePlane, zone_of_node
@@ -106,7 +106,8 @@ class Pods:
         """Note which pods exist before something is written that concerns only later ones."""
         if self.groups or self.world.workloads.made:
             self.world.waiting.cluster.settle()
-            self.world.ledger.see(uid_of(pod) for pod in self.world.api.list(PODS).items)
+            namespaces = {name_of(item): labels_of(item) for item in self.world.api.list(NAMESPACES).items}
+            self.world.ledger.see(self.world.api.list(PODS).items, namespace_labels=namespaces)
 
     def group(self, name: str) -> list[PodKey]:
         """The pods of a group, or one pod of that name. Raises AuthoringError for a name that no step gave."""

@@ -17,7 +17,7 @@ import pytest
 from podnet.harness.collector import CollectorPlugin, ScenarioItem
 from podnet.harness.judgement import combine, result_of
 from podnet.harness.plan import Plan, Planned
-from podnet.harness.playing import play
+from podnet.harness.playing import Played, play
 from podnet.harness.stage import Stage
 from podnet.harness.supervisor import Lost, Supervisor
 from podnet.report.model import Attempt, ScenarioResult
@@ -116,13 +116,14 @@ class Runner:
                 play=_Playing(self, Path(folder)),
                 started=self._started,
                 finished=self._finished,
+                blocked=lambda played: played.blocked,
             )
             supervisor.run()
         if supervisor.gave_up:
             self._cut_short = "not tried: the implementation ended or blocked its process several times in a row"
         return True
 
-    def play(self, task: int, *, output: IO[bytes]) -> ScenarioResult:
+    def play(self, task: int, *, output: IO[bytes]) -> Played:
         """In a child: one attempt."""
         planned, seed = self._tasks[task]
         return play(self._items[planned.spec.id], seed=seed, output=output)
@@ -133,12 +134,14 @@ class Runner:
             self._attempts[planned.spec.id] = []
             self.listener.scenario_started(planned.spec.id)
 
-    def _finished(self, task: int, value: ScenarioResult | Lost) -> bool:
+    def _finished(self, task: int, value: Played | Lost) -> bool:
         planned, seed = self._tasks[task]
         if isinstance(value, Lost):
-            value = self.stage.broken(planned, problem=RuntimeError(value.reason), seed=seed)
+            result = self.stage.broken(planned, problem=RuntimeError(value.reason), seed=seed)
+        else:
+            result = value.result
         attempts = self._attempts[planned.spec.id]
-        attempts.append((seed, value))
+        attempts.append((seed, result))
         if len(attempts) == self.order.repeat:
             self._finish(self._combined(attempts))
         failed = sum(result.state == "failed" for result in self.results.values())
@@ -167,7 +170,7 @@ class _Playing:
         self._folder = folder
         self._output: IO[bytes] | None = None
 
-    def __call__(self, task: int) -> ScenarioResult:
+    def __call__(self, task: int) -> Played:
         if self._output is None:
             self._output = (self._folder / f"printed-{os.getpid()}").open("w+b")
         return self._runner.play(task, output=self._output)

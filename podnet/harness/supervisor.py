@@ -19,7 +19,7 @@ from typing import Any
 GRACE = 5.0
 """Seconds beyond the scenario's own deadline, and for a child to end after SIGTERM."""
 HOPELESS = 3
-"""After so many scenarios in a row that took their child with them, the rest is not tried."""
+"""After so many scenarios in a row that took their child with them, or never came to an end, the rest is not tried."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Supervisor:
     """Plays tasks 0 to N-1 in up to ``jobs`` children.
 
     ``play`` runs in a child and returns something that can be pickled. ``started`` and ``finished`` are called here;
-    ``finished`` gets the value or Lost, and returns False to stop early. ``deadline`` is in seconds on the wall clock.
+    ``finished`` gets the value or Lost, and returns False to stop early. ``blocked`` says of a value that it took the
+    whole time without coming to an end. ``deadline`` is in seconds on the wall clock.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Supervisor:
         play: Callable[[int], Any],
         started: Callable[[int], None],
         finished: Callable[[int, Any], bool],
+        blocked: Callable[[Any], bool],
     ) -> None:
         self._waiting = deque(range(count))
         self._jobs = min(jobs, count)
@@ -61,6 +63,7 @@ class Supervisor:
         self._play = play
         self._started = started
         self._finished = finished
+        self._blocked = blocked
         self._children: list[_Child] = []
         self._lost_in_a_row = 0
         self.gave_up = False
@@ -94,7 +97,8 @@ class Supervisor:
             value = child.pipe.recv()
         except (EOFError, OSError):
             value = self._bury(child)
-        self._lost_in_a_row = self._lost_in_a_row + 1 if isinstance(value, Lost) else 0
+        hopeless = isinstance(value, Lost) or self._blocked(value)
+        self._lost_in_a_row = self._lost_in_a_row + 1 if hopeless else 0
         child.task = None
         goes_on = self._finished(task, value)
         if self._lost_in_a_row >= HOPELESS:

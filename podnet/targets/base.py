@@ -22,6 +22,10 @@ class Trouble:
     error: str
 
 
+class Restless(Exception):  # noqa: N818 - a state of the cluster, not an error
+    """Something makes new work without end, at one and the same moment: the cluster never comes to rest."""
+
+
 class Cluster(Protocol):
     """A cluster with an implementation of PodNetworking on it, for the length of a scenario."""
 

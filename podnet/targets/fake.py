@@ -11,8 +11,12 @@ from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
 from podnet.kube.http import Response
 from podnet.kube.rest import RestApi
+from podnet.kube.runtime import Unsettled
 from podnet.kube.transport import official_client
-from podnet.targets.base import Cluster, ImplementationFactory, Trouble
+from podnet.targets.base import Cluster, ImplementationFactory, Restless, Trouble
+
+MOST_STEPS = 20_000
+"""Reconciliations in one moment of the clock; the busiest scenario of the suite needs a tenth of it."""
 
 
 class FakeCluster:
@@ -21,7 +25,7 @@ class FakeCluster:
     def __init__(self, cluster: InProcessCluster) -> None:
         self._cluster = cluster
         self._runtime = cluster.runtime
-        self.api: Api = RestApi(official_client(self._handle))
+        self.api: Api = RestApi(official_client(self._handle), least_watch_seconds=0)
 
     def _handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         response = self._cluster.handle(method, path, headers, body)
@@ -37,11 +41,17 @@ class FakeCluster:
 
     def settle(self) -> None:
         """Run controllers until nothing is left to do at this moment of the clock."""
-        self._runtime.settle()
+        self._settle()
+
+    def _settle(self) -> int:
+        try:
+            return self._runtime.settle(max_steps=MOST_STEPS)
+        except Unsettled as unsettled:
+            raise Restless(f"the cluster does not come to rest: {unsettled}") from None
 
     def progress(self, *, until: float) -> bool:
         """Run what is ready, or let time pass until the next thing happens."""
-        if self._runtime.settle():
+        if self._settle():
             return True
         due = self._runtime.next_due()
         left = until - self._runtime.elapsed
