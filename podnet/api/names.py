@@ -43,6 +43,10 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that every namespace carries."""
 
 
+NODE_NOT_READY = "node.kubernetes.io/not-ready"
+"""The taint of a node that is not known to be ready."""
+
+
 def virtual_node(zone: str) -> str:
     """The name of the virtual node of a zone."""
     return f"{VIRTUAL_KUBELET}-{zone}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podnet.api.names import NODE_NOT_READY
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, required, unsupported
@@ -63,6 +64,12 @@ class NodeStrategy(Strategy):
         status = obj.setdefault("status", {})
         if status.get("capacity") and not status.get("allocatable"):
             status["allocatable"] = dict(status["capacity"])
+
+    def admit(self, obj: Obj, context: Context) -> None:
+        """Taint a new node until it is known to be ready, as the admission plugin TaintNodesByCondition does."""
+        taints = obj["spec"].setdefault("taints", [])
+        if not any(taint.get("key") == NODE_NOT_READY and taint.get("effect") == "NoSchedule" for taint in taints):
+            taints.append({"key": NODE_NOT_READY, "effect": "NoSchedule"})
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
         for index, taint in enumerate(obj["spec"].get("taints") or ()):

@@ -25,6 +25,7 @@ class World:
         self.api = self.cluster.api
         self.implementation = implementation
         self.install()
+        self.settle()  # as a target hands a cluster over: its nodes are known to be ready
 
     def install(self) -> None:
         self.host = self.cluster.host(INVENTORY)

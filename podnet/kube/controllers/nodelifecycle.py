@@ -10,12 +10,12 @@ from typing import cast
 
 from podnet.api.errors import ApiError, is_conflict, is_not_found
 from podnet.api.host import Key
+from podnet.api.names import NODE_NOT_READY as NOT_READY
 from podnet.api.objects import Obj, condition_of, is_terminating, name_of, timestamp
 from podnet.api.resources import NODES
 from podnet.kube.host import KubeHost
 from podnet.kube.scheduler.snapshot import taints_of
 
-NOT_READY = "node.kubernetes.io/not-ready"
 UNREACHABLE = "node.kubernetes.io/unreachable"
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 KEYS = (NOT_READY, UNREACHABLE, UNSCHEDULABLE)

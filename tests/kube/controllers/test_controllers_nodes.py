@@ -28,10 +28,19 @@ def test_a_node_is_tainted_while_it_is_not_ready(world, status, key):
     assert taint_keys(world, "n1") == []
 
 
-def test_a_node_without_the_condition_is_not_ready(world):
+def test_a_node_without_the_condition_is_not_ready_from_the_moment_of_its_creation(world):
     world.api.create(NODES, {"metadata": {"name": "bare"}})
+    assert taint_keys(world, "bare") == [NOT_READY]
     world.settle()
     assert taint_keys(world, "bare") == [NOT_READY]
+
+
+def test_a_new_node_that_says_it_is_ready_is_tainted_until_that_has_been_seen(world):
+    status = {"conditions": [{"type": "Ready", "status": "True"}]}
+    world.api.create(NODES, {"metadata": {"name": "bare"}, "status": status})
+    assert taint_keys(world, "bare") == [NOT_READY]
+    world.settle()
+    assert taint_keys(world, "bare") == []
 
 
 def test_a_cordoned_node_is_tainted_and_foreign_taints_stay(world):

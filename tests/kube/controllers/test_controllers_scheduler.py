@@ -44,9 +44,7 @@ def test_a_pod_without_a_node_says_why_once(world):
 def test_a_waiting_pod_is_tried_again_when_a_node_comes_or_changes(world):
     world.pod("p", nodeSelector={ZONE: "z9"})
     world.settle()
-    # On a real cluster the admission of a node taints it before anybody sees it.
-    taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
-    world.node("n9", {ZONE: "z9"}, ready="False", taints=[taint])
+    world.node("n9", {ZONE: "z9"}, ready="False")
     world.settle()
     assert node_of(world, "p") is None
     world.patch(NODES, "n9", {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}, subresource="status")
