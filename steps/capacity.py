@@ -74,7 +74,7 @@ def exactly(world: World, count: int, group: str) -> None:
 
 @then(sentence('none of the pods "{group}" has a reserved address of the vSwitch "{vswitch}"'))
 def no_reserved_address(world: World, group: str, vswitch: str) -> None:
-    world.expect.no_reserved_address(world.expect.pods(group), symbol=vswitch)
+    world.parts.no_reserved_address(world.expect.pods(group), symbol=vswitch)
 
 
 @then(sentence('the pod "{pod}" has no address as long as the pod "{holder}" runs'))

@@ -61,12 +61,12 @@ def workload_uses_default(world: World, count: int, kind: str, name: str, namesp
 
 @then(sentence('the {count} pods of the {kind:Workload} "{name}" eventually have addresses of the vSwitch "{vswitch}"'))
 def workload_addresses(world: World, count: int, kind: str, name: str, vswitch: str) -> None:
-    world.expect.vswitch(world.workloads.subject(kind, name, count=count), symbols=[vswitch])
+    world.parts.vswitch(world.workloads.subject(kind, name, count=count), symbols=[vswitch])
 
 
 @then(sentence('the network of each of the pods "{group}" comes wholly from one of the PodNetworkings "{names}"'))
 def wholly(world: World, group: str, names: str) -> None:
-    world.expect.wholly(world.expect.pods(group), planes=parse_names(names))
+    world.parts.wholly(world.expect.pods(group), planes=parse_names(names))
 
 
 @then(
@@ -77,7 +77,7 @@ def wholly(world: World, group: str, names: str) -> None:
 )
 def workload_wholly(world: World, count: int, kind: str, name: str, planes: str, namespace: str = "") -> None:
     subject = world.workloads.subject(kind, name, namespace=namespace, count=count)
-    world.expect.wholly(subject, planes=parse_names(planes))
+    world.parts.wholly(subject, planes=parse_names(planes))
 
 
 @then(sentence('the pod "{pod}" eventually runs with an address'))
@@ -94,12 +94,12 @@ def never_runs(world: World, pod: str) -> None:
 
 @then(sentence('the pod "{pod}"[ in the namespace "{namespace}"] eventually has an address of the vSwitch "{vswitch}"'))
 def address(world: World, pod: str, vswitch: str, namespace: str = "") -> None:
-    world.expect.vswitch(world.expect.pod(pod, namespace=namespace), symbols=[vswitch])
+    world.parts.vswitch(world.expect.pod(pod, namespace=namespace), symbols=[vswitch])
 
 
 @then(sentence('each of the pods "{group}" eventually has an address of one of the vSwitches "{vswitches}"'))
 def group_addresses(world: World, group: str, vswitches: str) -> None:
-    world.expect.vswitch(world.expect.pods(group), symbols=parse_names(vswitches))
+    world.parts.vswitch(world.expect.pods(group), symbols=parse_names(vswitches))
 
 
 @then(
@@ -108,63 +108,63 @@ def group_addresses(world: World, group: str, vswitches: str) -> None:
     )
 )
 def addresses_in_cidr(world: World, group: str, vswitches: str) -> None:
-    world.expect.cidr(world.expect.pods(group), symbols=parse_names(vswitches))
+    world.parts.cidr(world.expect.pods(group), symbols=parse_names(vswitches))
 
 
 @then(sentence('the pod "{pod}" eventually has an IPv4 and an IPv6 address of the vSwitch "{vswitch}"'))
 def dual_stack(world: World, pod: str, vswitch: str) -> None:
-    world.expect.dual_stack(world.expect.pods(pod), symbol=vswitch)
+    world.parts.dual_stack(world.expect.pods(pod), symbol=vswitch)
 
 
 @then(sentence("the addresses of all pods are different"))
 def different_addresses(world: World) -> None:
-    world.expect.different_addresses()
+    world.parts.different_addresses()
 
 
 @then(sentence('the pod "{pod}" eventually has exactly the security group "{group}"'))
 def security_group(world: World, pod: str, group: str) -> None:
     wanted = frozenset([world.binding.security_group(group)])
-    world.expect.security_groups(world.expect.pod(pod), wanted=wanted)
+    world.parts.security_groups(world.expect.pod(pod), wanted=wanted)
 
 
 @then(sentence('the pod "{pod}" eventually has exactly the default security group'))
 @then(sentence('the pod "{pod}" has exactly the default security group'))
 def default_security_group(world: World, pod: str) -> None:
-    world.expect.security_groups(world.expect.pod(pod), wanted=frozenset(world.inventory.default.security_groups))
+    world.parts.security_groups(world.expect.pod(pod), wanted=frozenset(world.inventory.default.security_groups))
 
 
 @then(sentence('each of the pods "{group}" eventually runs in one of the zones "{zones}"'))
 def zones(world: World, group: str, zones: str) -> None:
-    world.expect.zones(world.expect.pods(group), symbols=parse_names(zones))
+    world.parts.zones(world.expect.pods(group), symbols=parse_names(zones))
 
 
 @then(
     sentence('each of the {count} pods of the {kind:Workload} "{name}" eventually runs in one of the zones "{zones}"')
 )
 def workload_zones(world: World, count: int, kind: str, name: str, zones: str) -> None:
-    world.expect.zones(world.workloads.subject(kind, name, count=count), symbols=parse_names(zones))
+    world.parts.zones(world.workloads.subject(kind, name, count=count), symbols=parse_names(zones))
 
 
 @then(sentence('the node of each of the pods "{group}" eventually stands in the zone of its vSwitch'))
 def zone_of_vswitch(world: World, group: str) -> None:
-    world.expect.zone_of_vswitch(world.expect.pods(group))
+    world.parts.zone_of_vswitch(world.expect.pods(group))
 
 
 @then(sentence('the pod "{pod}" eventually has the annotation "{key}"[ with the value "{value}"]'))
 def annotation(world: World, pod: str, key: str, value: str | None = None) -> None:
-    world.expect.annotation(world.expect.pod(pod), key=key, value=value)
+    world.parts.annotation(world.expect.pod(pod), key=key, value=value)
 
 
 @then(sentence('each of the pods "{group}" eventually has the annotation "{key}"'))
 def group_annotation(world: World, group: str, key: str) -> None:
-    world.expect.annotation(world.expect.pods(group), key=key)
+    world.parts.annotation(world.expect.pods(group), key=key)
 
 
 @then(sentence('the pod "{pod}" never has the annotation "{key}"'))
 def no_annotation(world: World, pod: str, key: str) -> None:
-    world.expect.no_annotation(world.expect.pod(pod), key=key)
+    world.parts.no_annotation(world.expect.pod(pod), key=key)
 
 
 @then(sentence('the annotation of each of the pods "{groups}" tells whether and which PodNetworking it uses'))
 def confirms(world: World, groups: str) -> None:
-    world.expect.confirms(world.expect.pods(*parse_names(groups)))
+    world.parts.confirms(world.expect.pods(*parse_names(groups)))

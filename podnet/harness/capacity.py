@@ -77,6 +77,6 @@ class Capacity:
         return group
 
     def _expect_full(self, symbol: str, *, group: str) -> None:
-        self.world.expect.vswitch(self.world.expect.pods(group), symbols=[symbol])
-        self.world.expect.different_addresses()
+        self.world.parts.vswitch(self.world.expect.pods(group), symbols=[symbol])
+        self.world.parts.different_addresses()
         self.world.audit()

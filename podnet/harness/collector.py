@@ -14,6 +14,7 @@ from podnet.harness.stage import Stage
 from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep, import_file
 from podnet.harness.world import World
 from podnet.report.model import ScenarioResult
+from podnet.report.view import render_failure
 from podnet.targets.base import Restless
 
 
@@ -55,7 +56,7 @@ class ScenarioItem(pytest.Function):
         self.blocked = isinstance(problem, Stuck | Restless)
         self.result = self.stage.conclude(self.planned, world, seed=self.seed, step=step, problem=problem)
         if self.result.state in ("failed", "errored"):
-            pytest.fail(self.result.failure.message if self.result.failure else "", pytrace=False)
+            pytest.fail(render_failure(self.result), pytrace=False)
         if self.result.state in ("not-applicable", "not-observable"):
             pytest.skip(self.result.reason)
 

@@ -20,6 +20,7 @@ from podnet.harness.ledger import Ledger
 from podnet.harness.namespaces import Namespaces
 from podnet.harness.observer import Observer
 from podnet.harness.outcome import AuthoringError
+from podnet.harness.parts import Parts
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
 from podnet.harness.submissions import Submissions
@@ -95,8 +96,13 @@ class World:
 
     @cached_property
     def expect(self) -> Expectations:
-        """What the Then steps assert."""
+        """What the Then steps assert about planes as a whole."""
         return Expectations(self)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What the Then steps assert about single parts of a plane."""
+        return Parts(self)
 
     def bind(self) -> None:
         """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""

@@ -1,0 +1,189 @@
+"""What Then steps assert about the parts of a plane: vSwitch, address, security group, zone, annotation.
+
+Each assertion is narrow, so that a fault is blamed on the requirement that it violates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, ip_address
+from typing import TYPE_CHECKING
+
+from podnet.harness.expectations import Subject, not_running, quoted
+from podnet.harness.identity import DEFAULT
+from podnet.harness.observer import EffectivePlane
+from podnet.harness.outcome import Mismatch, NotObservable
+
+if TYPE_CHECKING:
+    from podnet.harness.world import World
+
+
+class Parts:
+    """Assertions over pods; ``subject`` reads them anew each time."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def vswitch(self, subject: Subject, *, symbols: Sequence[str]) -> None:
+        """Each pod has an address of one of these vSwitches."""
+        wanted = {self.world.binding.vswitch(symbol).id for symbol in symbols}
+
+        def judge(plane: EffectivePlane) -> str | None:
+            return not_running(plane) or (None if plane.vswitch in wanted else plane.describe())
+
+        self.world.expect.each(subject, judge, expected=f"an address of the vSwitch {' or '.join(sorted(wanted))}")
+        self.world.control("a PodNetworking")
+
+    def cidr(self, subject: Subject, *, symbols: Sequence[str]) -> None:
+        """Each pod's addresses are in a CIDR block of the vSwitch that it reports, which is one of these."""
+        wanted = {self.world.binding.vswitch(symbol).id for symbol in symbols}
+
+        def judge(plane: EffectivePlane) -> str | None:
+            owners = {owner.id if (owner := self.world.inventory.vswitch_of_address(ip)) else "" for ip in plane.ips}
+            reported = {seen.value for seen in plane.vswitches}
+            right = len(owners) == 1 and owners <= wanted and reported <= owners
+            return not_running(plane) or (None if right else plane.describe())
+
+        self.world.expect.each(
+            subject, judge, expected=f"addresses in the CIDR block of its vSwitch, one of {sorted(wanted)}"
+        )
+        self.world.control("a PodNetworking")
+
+    def security_groups(self, subject: Subject, *, wanted: frozenset[str]) -> None:
+        """Each pod has exactly one security group, one of these. Raises NotObservable if nothing publishes them."""
+
+        def judge(plane: EffectivePlane) -> str | None:
+            problem = not_running(plane)
+            if problem:
+                return problem
+            groups = plane.security_groups
+            if groups is None:
+                return f"no source tells the security group of {plane.describe()}"
+            return None if len(groups) == 1 and groups <= wanted else plane.describe()
+
+        try:
+            self.world.expect.each(subject, judge, expected=f"exactly the security group {' or '.join(sorted(wanted))}")
+        except Mismatch:
+            running = [plane for plane in subject() if plane.running]
+            if running and all(plane.security_groups is None for plane in running):
+                raise NotObservable("neither a PodENI nor eci-security-group tells the security group") from None
+            raise
+
+    def zones(self, subject: Subject, *, symbols: Sequence[str]) -> None:
+        """Each pod runs on a node in one of these zones."""
+        wanted = {self.world.binding.zone(symbol) for symbol in symbols}
+
+        def judge(plane: EffectivePlane) -> str | None:
+            return not_running(plane) or (None if plane.node_zone in wanted else plane.describe())
+
+        self.world.expect.each(subject, judge, expected=f"it runs in the zone {' or '.join(sorted(wanted))}")
+        self.world.control("a PodNetworking")
+
+    def zone_of_vswitch(self, subject: Subject) -> None:
+        """Each pod's node stands in the zone of the vSwitch that the pod uses."""
+
+        def judge(plane: EffectivePlane) -> str | None:
+            zone = self.world.inventory.zone_of(plane.vswitch)
+            return not_running(plane) or (None if zone and zone == plane.node_zone else plane.describe())
+
+        self.world.expect.each(subject, judge, expected="its node stands in the zone of its vSwitch")
+
+    def wholly(self, subject: Subject, *, planes: Sequence[str]) -> None:
+        """vSwitch, security group and annotation of each pod come from one and the same of these PodNetworkings."""
+
+        def judge(plane: EffectivePlane) -> str | None:
+            return not_running(plane) or self._mixed(plane, planes=planes)
+
+        self.world.expect.each(subject, judge, expected=f"all parts come from one of {', '.join(map(quoted, planes))}")
+        self.world.control("a PodNetworking")
+
+    def _mixed(self, plane: EffectivePlane, *, planes: Sequence[str]) -> str | None:
+        written = self.world.ledger.planes(plane.uid)
+        groups = plane.security_groups
+        for name in planes:
+            one = written.get(name)
+            if one is None or plane.vswitch not in one.vswitches:
+                continue
+            if groups is not None and not groups <= set(one.security_groups):
+                continue
+            if plane.named in written and plane.named != name:
+                continue
+            return None
+        return f"a mixture: {plane.describe()}"
+
+    def annotation(self, subject: Subject, *, key: str, value: str | None = None) -> None:
+        """Each pod has the annotation, with this value if one is given; it may come some time after the pod runs."""
+
+        def judge(plane: EffectivePlane) -> str | None:
+            found = plane.annotations.get(key)
+            problem = not_running(plane)
+            if problem or (found is not None and value in (None, found)):
+                return problem
+            return f"pod {'/'.join(plane.key)}: {'no such annotation' if found is None else f'the value {found!r}'}"
+
+        expected = f"the annotation {key}" + (f" with the value {value!r}" if value is not None else "")
+        self.world.expect.each(subject, judge, expected=expected)
+        self.world.control("a PodNetworking")
+
+    def no_annotation(self, subject: Subject, *, key: str) -> None:
+        """No pod has the annotation at any time of the window, with any value."""
+
+        def judge(plane: EffectivePlane) -> str | None:
+            return (
+                f"pod {'/'.join(plane.key)}: the value {found!r}"
+                if (found := plane.annotations.get(key)) is not None
+                else None
+            )
+
+        self.world.expect.throughout(subject, judge, expected=f"no annotation {key}")
+        self.world.absence("a PodNetworking", step=f"never has the annotation {key}")
+
+    def confirms(self, subject: Subject) -> None:
+        """The annotation is there if and only if the pod uses a PodNetworking, and it names that one."""
+
+        def judge(plane: EffectivePlane) -> str | None:
+            problem = not_running(plane)
+            if problem:
+                return problem
+            used = self.world.expect.on(plane)
+            named = DEFAULT if plane.named is None else plane.named
+            return None if named in used else f"uses {' or '.join(map(quoted, sorted(used)))}, {plane.describe()}"
+
+        self.world.expect.each(
+            subject, judge, expected="the annotation names the PodNetworking in use, and is absent without one"
+        )
+        self.world.control("a PodNetworking")
+
+    def different_addresses(self) -> None:
+        """No two live pods of the cluster share an address."""
+        owners: dict[str, list[str]] = {}
+        for plane in self.world.observer.observe():
+            if plane.live:
+                for ip in plane.ips:
+                    owners.setdefault(ip, []).append("/".join(plane.key))
+        shared = [f"{ip} belongs to {', '.join(pods)}" for ip, pods in sorted(owners.items()) if len(pods) > 1]
+        if shared:
+            raise Mismatch(expected="every live pod has an address of its own", actual=shared)
+
+    def no_reserved_address(self, subject: Subject, *, symbol: str) -> None:
+        """Each pod's IPv4 address is one that the vSwitch may hand out."""
+        usable = set(self.world.binding.vswitch(symbol).usable())
+        wrong = [
+            f"{ip} is reserved: {plane.describe()}"
+            for plane in subject()
+            for ip in plane.ips
+            if isinstance(ip_address(ip), IPv4Address) and ip not in usable
+        ]
+        if wrong:
+            raise Mismatch(expected="addresses that are not reserved", actual=wrong)
+
+    def dual_stack(self, subject: Subject, *, symbol: str) -> None:
+        """Each pod has an address of either family, both of this vSwitch."""
+        vswitch = self.world.binding.vswitch(symbol)
+
+        def judge(plane: EffectivePlane) -> str | None:
+            families = {ip_address(ip).version for ip in plane.ips}
+            right = families == {4, 6} and all(vswitch.contains(ip) for ip in plane.ips)
+            return not_running(plane) or (None if right else plane.describe())
+
+        self.world.expect.each(subject, judge, expected=f"an IPv4 and an IPv6 address of {vswitch.id}")
