@@ -33,7 +33,9 @@ TARGETS = ("fake",)
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the order of events.")
 @click.option("--repeat", type=click.IntRange(min=1), default=1, show_default=True, help="Play each with N seeds.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Scenarios at the same time.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Scenarios at the same time.  [default: as many as there are cores]"
+)
 @click.option("--max-fail", type=click.IntRange(min=1), help="End the run after so many failed scenarios.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into this directory.")
 @click.option("--dry-run", is_flag=True, help="List what would be played.")

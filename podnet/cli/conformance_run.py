@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
@@ -82,13 +83,18 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         inventory=inventory,
         inventory_file=inventory_file,
         plan=plan,
-        order=Order(options["seed"], options["repeat"], options["jobs"], options["max_fail"] or 0),
+        order=Order(options["seed"], options["repeat"], options["jobs"] or cores(), options["max_fail"] or 0),
         argv=argv,
         command=_command(options),
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
     )
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def dry_run(prepared: Prepared) -> int:

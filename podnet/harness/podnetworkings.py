@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -13,6 +14,15 @@ from podnet.harness.outcome import AuthoringError, Mismatch
 
 if TYPE_CHECKING:
     from podnet.harness.world import World
+
+
+FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def _parsed(spec: str) -> Any:
+    """The YAML of a spec, shared: outlines and repeated attempts read the same text again and again."""
+    return yaml.load(spec, Loader=FAST_LOADER)  # noqa: S506 - the safe loader, in C where there is one
 
 
 class PodNetworkings:
@@ -67,7 +77,7 @@ class PodNetworkings:
     def manifest(self, name: str, *, spec: str) -> Obj:
         """The manifest of a spec as a step writes it: symbolic ids, Elastic unless it names a type."""
         try:
-            written = yaml.safe_load(spec)
+            written = _parsed(spec)
         except yaml.YAMLError as error:
             raise AuthoringError(f"the spec of the PodNetworking {name!r} is not YAML: {error}") from None
         if not isinstance(written, dict):

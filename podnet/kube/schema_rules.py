@@ -5,8 +5,10 @@ Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema of Kubernetes 1.36.
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from podnet.api.objects import Obj
@@ -62,6 +64,26 @@ def check_schema(schema: Any, path: str) -> None:
         raise _undecodable(f"{path}.required", "string")
     for place, part in _parts(schema):
         check_schema(part, f"{path}.{place}")
+
+
+@cache
+def _well_typed(encoded: bytes, path: str) -> None:
+    check_schema(marshal.loads(encoded), path)  # noqa: S302  # written two lines further down, by nobody else
+
+
+def check_schema_once(schema: Any, path: str) -> None:
+    """``check_schema``, remembered for the process: every cluster of a run installs the same definitions."""
+    _well_typed(marshal.dumps(schema), path)
+
+
+@cache
+def _problems(encoded: bytes, path: str) -> tuple[Problem, ...]:
+    return tuple(schema_problems(marshal.loads(encoded), path))  # noqa: S302  # as above
+
+
+def schema_problems_once(schema: Obj, path: str) -> tuple[Problem, ...]:
+    """``schema_problems``, remembered for the process."""
+    return _problems(marshal.dumps(schema), path)
 
 
 def _undecodable(path: str, wanted: str) -> Exception:

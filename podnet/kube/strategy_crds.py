@@ -10,7 +10,7 @@ from podnet.api.objects import Obj, timestamp
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, required, unsupported
 from podnet.kube.crds import CLEANUP, schema_of
-from podnet.kube.schema_rules import check_schema, schema_problems
+from podnet.kube.schema_rules import check_schema_once, schema_problems_once
 from podnet.kube.shapes import CRD
 from podnet.kube.strategy import Context, Strategy
 
@@ -29,7 +29,7 @@ class CrdStrategy(Strategy):
     def decode(self, obj: Obj, *, strict: bool) -> Sequence[str]:
         warnings = super().decode(obj, strict=strict)
         for index, version in enumerate(obj["spec"].get("versions") or ()):
-            check_schema(schema_of(version), f"spec.versions[{index}].schema.openAPIV3Schema")
+            check_schema_once(schema_of(version), f"spec.versions[{index}].schema.openAPIV3Schema")
         return warnings
 
     def default(self, obj: Obj) -> None:
@@ -76,7 +76,7 @@ class CrdStrategy(Strategy):
             if not schema_of(version):
                 yield required(f"{path}.schema.openAPIV3Schema", "schemas are required")
             else:
-                yield from schema_problems(schema_of(version), f"{path}.schema.openAPIV3Schema")
+                yield from schema_problems_once(schema_of(version), f"{path}.schema.openAPIV3Schema")
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         yield from self.problems(obj)

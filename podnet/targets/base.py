@@ -56,6 +56,9 @@ class Target(Protocol):
     def kubernetes(self) -> str:
         """The version of Kubernetes that the cluster claims."""
 
+    def prepare(self) -> None:
+        """Whatever is needed once in a process and costs time: imports, so that children need not repeat them."""
+
     def cluster(
         self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str
     ) -> AbstractContextManager[Cluster]:
