@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,14 +51,15 @@ def find_implementation(text: str) -> Candidate:
     if not path.is_file():
         raise UsageProblem("there is no such file", path=file)
     try:
-        with deadline(LOADING_SECONDS):
+        # What it prints is not part of the report.
+        with deadline(LOADING_SECONDS), contextlib.redirect_stdout(sys.stderr):
             return _load(path, name, text=text)
     except Stuck as stuck:
         raise UsageProblem(f"importing {name} hangs: {stuck}", path=path) from None
 
 
 def _load(path: Path, name: str, *, text: str) -> Candidate:
-    sys.path.insert(0, str(path.resolve().parent))  # as Python itself does for a script: it may import its neighbours
+    sys.path.append(str(path.resolve().parent))  # it may import its neighbours, but not hide anybody's modules
     module = import_file(path.resolve(), name=f"podnet_implementation_{path.stem}", what="the implementation")
     factory = getattr(module, name, None)
     if not callable(factory):
@@ -66,18 +68,16 @@ def _load(path: Path, name: str, *, text: str) -> Candidate:
         raise UsageProblem(f"{name} {problem}; callable in this file: {', '.join(known) or 'nothing'}", path=path)
     try:
         implementation = factory()
-    except KeyboardInterrupt:
-        raise
-    except Stuck:
+        problem = _misfit(implementation)
+        if problem:
+            raise UsageProblem(f"{name}() does not fit the seam: {problem}; it needs {SEAM}", path=path)
+        declared = _declared(implementation, path=path)
+        return Candidate(implementation.name, implementation.version, "python", text, factory, declared)
+    except (KeyboardInterrupt, Stuck, UsageProblem):
         raise
     except BaseException as error:  # whatever it raises, it does not fit
         problem = f"{name}() without arguments raises {type(error).__name__}: {error}"
         raise UsageProblem(problem, path=path) from None
-    problem = _misfit(implementation)
-    if problem:
-        raise UsageProblem(f"{name}() does not fit the seam: {problem}; it needs {SEAM}", path=path)
-    declared = _declared(implementation, path=path)
-    return Candidate(implementation.name, implementation.version, "python", text, factory, declared)
 
 
 def _misfit(candidate: Any) -> str:
