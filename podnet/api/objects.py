@@ -31,6 +31,10 @@ def clone(value: JsonValue) -> JsonValue:
     if kind is list:
         items = cast("list[Any]", value)
         return cast("JsonValue", [item if type(item) in _ATOMS else clone(item) for item in items])
+    if isinstance(value, dict):  # a subclass becomes what JSON has
+        return cast("JsonValue", {key: clone(item) for key, item in value.items()})
+    if isinstance(value, (list, tuple)):
+        return cast("JsonValue", [clone(item) for item in value])
     return value
 
 

@@ -160,37 +160,56 @@ _GO = {str: "string", int: "int32", bool: "bool", dict: "object", STRINGS: STRIN
 _JSON = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
 
 
+class _Misfit(Exception):  # noqa: N818  # never leaves this module
+    """A value of another type; ``path`` grows on the way out, so that a fitting object costs no text."""
+
+    def __init__(self, value: Any, wanted: str) -> None:
+        super().__init__(wanted)
+        self.found = _JSON.get(type(value), "number")
+        self.wanted = wanted
+        self.path: list[str] = []
+
+
 def check(obj: Obj, shape: Shape, *, kind: str, version: str) -> None:
     """Refuse an object whose known fields have other types, in the words of the API server's decoder (400)."""
-    _check(obj, shape, kind, f'{kind} in version "{version}" cannot be handled as a {kind}: json: cannot unmarshal')
+    try:
+        _check(obj, shape)
+    except _Misfit as misfit:
+        field = ".".join([kind, *reversed(misfit.path)])
+        raise bad_request(
+            f'{kind} in version "{version}" cannot be handled as a {kind}: json: cannot unmarshal {misfit.found} into'
+            f" Go struct field {field} of type {misfit.wanted}"
+        ) from None
 
 
-def _check(value: Any, shape: Any, path: str, prefix: str) -> None:
-    if value is None:
-        return
-    if type(shape) is dict:
-        _require(isinstance(value, dict), value, "object", path, prefix)
+def _check(value: Any, shape: Any) -> None:
+    form = type(shape)
+    if form is dict:
+        if type(value) is not dict:
+            raise _Misfit(value, "object")
         for key, part in shape.items():
-            if key in value:
-                _check(value[key], part, f"{path}.{key}", prefix)
-    elif isinstance(shape, list):
-        _require(isinstance(value, list), value, "array", path, prefix)
+            item = value.get(key)
+            if item is not None:
+                try:
+                    _check(item, part)
+                except _Misfit as misfit:
+                    misfit.path.append(key)
+                    raise
+    elif form is list:
+        if type(value) is not list:
+            raise _Misfit(value, "array")
         for item in value:
-            _require(item is not None, item, "object", path, prefix)
-            _check(item, shape[0], path, prefix)
+            if item is None:
+                raise _Misfit(item, "object")
+            _check(item, shape[0])
     elif shape == STRINGS:
-        _require(isinstance(value, dict), value, STRINGS, path, prefix)
+        if type(value) is not dict:
+            raise _Misfit(value, STRINGS)
         for item in value.values():
-            _require(item is None or isinstance(item, str), item, "string", path, prefix)
-    else:
-        fits = isinstance(value, shape) and not (shape is int and isinstance(value, bool))
-        _require(fits, value, _GO[shape], path, prefix)
-
-
-def _require(fits: bool, value: Any, wanted: str, path: str, prefix: str) -> None:
-    if not fits:
-        found = _JSON.get(type(value), "number")
-        raise bad_request(f"{prefix} {found} into Go struct field {path} of type {wanted}")
+            if item is not None and type(item) is not str:
+                raise _Misfit(item, "string")
+    elif type(value) is not shape:
+        raise _Misfit(value, _GO[shape])
 
 
 def drop_nulls(value: Any) -> None:
