@@ -185,16 +185,7 @@ def check(obj: Obj, shape: Shape, *, kind: str, version: str) -> None:
 def _check(value: Any, shape: Any) -> None:
     form = type(shape)
     if form is dict:
-        if type(value) is not dict:
-            raise _Misfit(value, "object")
-        for key, part in shape.items():
-            item = value.get(key)
-            if item is not None:
-                try:
-                    _check(item, part)
-                except _Misfit as misfit:
-                    misfit.path.append(key)
-                    raise
+        _check_fields(value, shape)
     elif form is list:
         if type(value) is not list:
             raise _Misfit(value, "array")
@@ -205,11 +196,24 @@ def _check(value: Any, shape: Any) -> None:
     elif shape == STRINGS:
         if type(value) is not dict:
             raise _Misfit(value, STRINGS)
-        for item in value.values():
-            if item is not None and type(item) is not str:
-                raise _Misfit(item, "string")
+        wrong = next((item for item in value.values() if type(item) is not str and item is not None), None)
+        if wrong is not None:
+            raise _Misfit(wrong, "string")
     elif type(value) is not shape:
         raise _Misfit(value, _GO[shape])
+
+
+def _check_fields(value: Any, shape: Mapping[str, Any]) -> None:
+    if type(value) is not dict:
+        raise _Misfit(value, "object")
+    for key, part in shape.items():
+        item = value.get(key)
+        if item is not None:
+            try:
+                _check(item, part)
+            except _Misfit as misfit:
+                misfit.path.append(key)
+                raise
 
 
 def drop_nulls(value: Any) -> None:
