@@ -127,10 +127,10 @@ def security_group(world: World, pod: str, group: str) -> None:
     world.parts.security_groups(world.expect.pod(pod), wanted=wanted)
 
 
-@then(sentence('the pod "{pod}" eventually has exactly the default security group'))
-@then(sentence('the pod "{pod}" has exactly the default security group'))
+@then(sentence('the pod "{pod}" has the default security group and no other'))
 def default_security_group(world: World, pod: str) -> None:
-    world.parts.security_groups(world.expect.pod(pod), wanted=frozenset(world.inventory.default.security_groups))
+    defaults = frozenset(world.inventory.default.security_groups)
+    world.parts.security_groups(world.expect.pod(pod), wanted=defaults, several=True)
 
 
 @then(sentence('each of the pods "{group}" eventually runs in one of the zones "{zones}"'))

@@ -12,7 +12,7 @@ Feature: A pod that no PodNetworking matches uses the default plane
   Scenario: Without any PodNetworking a pod uses the default plane
     When the pod "web" labelled "app=web" is created
     Then the pod "web" eventually uses the default plane
-    And the pod "web" has exactly the default security group
+    And the pod "web" has the default security group and no other
     # The control: as soon as a PodNetworking matches, the same kind of pod leaves the default plane.
     When the PodNetworking "blue" is created
       """

@@ -70,7 +70,7 @@ Feature: Only the first security group takes effect
       | pod | labels  |
       | web | app=web |
       | api | app=api |
-    Then the pod "web" eventually has exactly the default security group
+    Then the pod "web" eventually has exactly the security group "default"
     And the pod "api" eventually has exactly the security group "green"
 
   @SG-4
