@@ -44,3 +44,33 @@ Feature: PodNetworkings never move pods that they do not match
       | pod     | plane         |
       | control | blue          |
       | plain   | default plane |
+
+  # Whether a malformed selector is refused is not said. If it is taken, it selects nobody, and everybody else is served.
+  @DEF-4
+  Scenario Outline: A PodNetworking with <what> does no harm to the pods of others
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue]
+      vSwitchOptions: [blue-1]
+      """
+    When the PodNetworking "malformed" is submitted
+      """
+      selector: {podSelector: {matchExpressions: [<expression>]}}
+      securityGroupIDs: [green]
+      vSwitchOptions: [green-1]
+      """
+    And these pods are created
+      | pod   | labels  |
+      | web   | app=web |
+      | plain | app=api |
+    Then the pods eventually use
+      | pod   | plane         |
+      | web   | blue          |
+      | plain | default plane |
+
+    Examples:
+      | what                | expression                                  |
+      | In without values   | {key: tier, operator: In, values: []}       |
+      | an unknown operator | {key: tier, operator: Like, values: [x]}    |
+      | a bad label key     | {key: "not a key", operator: In, values: [x]} |

@@ -93,3 +93,12 @@ Feature: What happens after its creation does not move a pod
     Then the pod "new" in the namespace "inside" eventually uses the PodNetworking "green"
     And the network of the pod "web" in the namespace "inside" stays as it was noted
     And the network of the pod "api" in the namespace "inside" stays as it was noted
+
+  @MAT-2
+  Scenario: Touching pods in ways that have nothing to do with networking
+    When the pod "web" in the namespace "inside" is labelled "release=two"
+    And the pod "api" in the namespace "inside" is labelled "release=two"
+    And the pod "new" labelled "app=web" is created in the namespace "inside"
+    Then the pod "new" in the namespace "inside" eventually uses the PodNetworking "blue"
+    And the network of the pod "web" in the namespace "inside" stays as it was noted
+    And the network of the pod "api" in the namespace "inside" stays as it was noted
