@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import IO, TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from podnet.report.model import ScenarioResult
+from typing import Any
 
 STARTED = time.perf_counter()
 
@@ -60,14 +57,13 @@ class Hot:
         self.file = Path(tempfile.mkdtemp(prefix="podnet-hot-")) / "profile"
         profile, play = cProfile.Profile(), run.Runner.play
 
-        def profiled(runner: run.Runner, task: int, *, output: IO[bytes]) -> ScenarioResult:
+        def profiled(*arguments: Any, **named: Any) -> Any:
             try:
-                return profile.runcall(play, runner, task, output=output)
+                return profile.runcall(play, *arguments, **named)
             finally:
                 profile.dump_stats(self.file)
 
-        # No other way leads into the children.
-        run.Runner.play = profiled  # type: ignore[assignment, method-assign]  # mypy cannot compare methods
+        run.Runner.play = profiled  # type: ignore[method-assign]  # no other way leads into the children
 
     def show(self) -> None:
         """Print the profile, by the time that is spent in each function itself."""

@@ -51,9 +51,18 @@ def conformance(**options: Any) -> int:
 
     Exit codes: 0 conformant, 1 non-conformant, 2 usage, 3 incomplete, 4 environment or harness, 130 interrupted.
     With --select the code speaks of the selection.
-    """
-    # What follows imports pytest and the Kubernetes client: --help must not wait for them.
-    from podnet.cli.conformance_run import dry_run, prepare, run
 
-    prepared = prepare(argv=tuple(sys.argv[1:]), **options)
-    return dry_run(prepared) if options["dry_run"] else run(prepared)
+    The environment variable PODNET_DEADLINE sets how many seconds one scenario, or the import of an implementation,
+    may take before it counts as hanging (30).
+    """
+    from podnet.harness.interruption import Interruptions
+
+    with Interruptions() as interruptions:
+        with interruptions.welcome():
+            # What follows imports pytest and the Kubernetes client: --help must not wait for them.
+            from podnet.cli.conformance_run import dry_run, prepare, run
+
+            prepared = prepare(argv=tuple(sys.argv[1:]), **options)
+            if options["dry_run"]:
+                return dry_run(prepared)
+        return run(prepared, interruptions=interruptions)

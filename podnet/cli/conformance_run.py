@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import platform
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -21,11 +23,13 @@ from podnet.api.objects import timestamp
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.cli.progress import Everybody, Progress
 from podnet.cloud.inventory_file import parse_inventory
+from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
+from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
 from podnet.harness.plan import Plan, make_plan
 from podnet.harness.run import Listener, Order, Runner, RunResult
-from podnet.harness.stage import Stage
+from podnet.harness.stage import SCENARIO_DEADLINE, Stage
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
 from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
@@ -39,6 +43,8 @@ from podnet.suite.profile import Claim, Profile, claims, load_profile
 from podnet.targets.fake import FakeTarget
 
 STANDARD_INVENTORY = "standard.yaml"
+DEADLINE = "PODNET_DEADLINE"
+"""The environment variable that sets after how many seconds somebody else's code counts as hanging."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class Prepared:
     inventory: Inventory
     inventory_file: InventoryFile
     plan: Plan
+    fixtures: tuple[ModuleType, ...]
+    deadline: float
     order: Order
     argv: tuple[str, ...]
     command: tuple[str, ...]
@@ -65,7 +73,8 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = _inventory(options["inventory"])
-    candidate = find_implementation(options["implementation"])
+    deadline = _deadline()
+    candidate = find_implementation(options["implementation"], seconds=deadline)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
     plan = make_plan(
         features=locate.features_dir(),
@@ -83,6 +92,8 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         inventory=inventory,
         inventory_file=inventory_file,
         plan=plan,
+        fixtures=load_fixtures(locate.suite_root() / "fixtures"),
+        deadline=deadline,
         order=Order(options["seed"], options["repeat"], options["jobs"] or cores(), options["max_fail"] or 0),
         argv=argv,
         command=_command(options),
@@ -106,7 +117,7 @@ def dry_run(prepared: Prepared) -> int:
     return 0
 
 
-def run(prepared: Prepared) -> int:
+def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     """Play, write the report, show it, and return the exit code."""
     if prepared.report is not None:
         prepare_report_dir(prepared.report)
@@ -115,7 +126,7 @@ def run(prepared: Prepared) -> int:
     try:
         with _events(prepared, started=started) as events:
             listener = Everybody([progress, *([events] if events else [])])
-            result = _play(prepared, listener=listener)
+            result = _play(prepared, listener=listener, interruptions=interruptions)
             progress.close()
             report = _report(prepared, result, started=started)
             if prepared.report is not None and events is not None:
@@ -123,14 +134,14 @@ def run(prepared: Prepared) -> int:
                 write_at_once(prepared.report / JUNIT, render_junit(report))
                 events.run_finished(report)
     except OSError as error:
-        raise EnvironmentProblem(f"the report cannot be written: {error}") from error
+        raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
     click.echo(render_report(report, colour=sys.stdout.isatty()))
     return exit_code(report)
 
 
-def _play(prepared: Prepared, *, listener: Listener) -> RunResult:
+def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
     stage = Stage(
         target=FakeTarget(),
         inventory=prepared.inventory,
@@ -139,14 +150,16 @@ def _play(prepared: Prepared, *, listener: Listener) -> RunResult:
         judge=Judge(prepared.catalogue, command=prepared.command),
         keep=prepared.keep,
         states=prepared.report / STATE if prepared.report else None,
+        deadline=prepared.deadline,
     )
     runner = Runner(
         prepared.plan,
         order=prepared.order,
         stage=stage,
         root=locate.suite_root(),
-        fixtures=locate.suite_root() / "fixtures",
+        fixtures=prepared.fixtures,
         listener=listener,
+        interruptions=interruptions,
     )
     return runner.run()
 
@@ -213,6 +226,18 @@ def _inventory(path: Path | None) -> tuple[Inventory, InventoryFile]:
         raise UsageProblem(f"the inventory cannot be read: {error.strerror}", path=file) from None
     digest = hashlib.sha256(text.encode()).hexdigest()
     return parse_inventory(text, path=str(file)), InventoryFile(f"sha256:{digest}", str(path or STANDARD_INVENTORY))
+
+
+def _deadline() -> float:
+    """Seconds. Raises UsageProblem for a value that is no limit."""
+    text = os.environ.get(DEADLINE, "")
+    try:
+        seconds = float(text or SCENARIO_DEADLINE)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise UsageProblem(f"{DEADLINE} is {text!r}, not a number of seconds")
+    return seconds
 
 
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:

@@ -71,6 +71,7 @@ def main(args: Sequence[str] | None = None) -> int:
     It is what the verb returns (0 for nothing), 2 for a usage problem, 4 for one of the environment. A verb ends with
     ``return CODE``, ``ctx.exit(CODE)`` or an exception of ``podnet.api.problems``.
     """
+    _open_standard_streams()
     try:
         code = _invoke(list(sys.argv[1:] if args is None else args))
         sys.stdout.flush()
@@ -90,6 +91,17 @@ def main(args: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last line of defence: a bug must end in an exit code as well
         return _bug(error)
     return code
+
+
+def _open_standard_streams() -> None:
+    """Give a process that was started without them (``>&-``) standard streams that lead nowhere.
+
+    Otherwise the next file that is opened gets the number of standard output, and what is printed.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            lowest = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(lowest, "r" if name == "stdin" else "w", encoding="utf-8"))
 
 
 def _invoke(args: list[str]) -> int:

@@ -123,7 +123,10 @@ class Binding:
         if first is None:
             return False
         one, two = self.inventory.vswitches_by_id[first].cidrs[0], second.cidrs[0]
-        return one.broadcast_address + 1 == two.network_address or two.broadcast_address + 1 == one.network_address
+        if one.version != two.version:
+            return False
+        lower, upper = sorted((one, two), key=lambda block: int(block.network_address))
+        return int(lower.broadcast_address) + 1 == int(upper.network_address)
 
     def vswitch(self, symbol: str) -> VSwitch:
         """The vSwitch that a name of the table stands for. Raises AuthoringError for another name."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -111,10 +112,18 @@ class FeatureCollector(pytest.File):
             yield ScenarioItem.of(self, planned=planned, stage=self.stage, seed=self.seed)
 
 
+def load_fixtures(directory: Path) -> tuple[ModuleType, ...]:
+    """The modules that hold the fixtures of the suite. Raises UsageProblem if one cannot be imported."""
+    return tuple(
+        import_file(path, name=f"podnet_fixtures.{path.stem}", what="the fixtures")
+        for path in sorted(directory.glob("*.py"))
+    )
+
+
 class CollectorPlugin:
     """Collects the scenarios of a plan, and registers the fixtures of the suite."""
 
-    def __init__(self, plan: Plan, *, stage: Stage, root: Path, fixtures: Path, seed: int) -> None:
+    def __init__(self, plan: Plan, *, stage: Stage, root: Path, fixtures: Sequence[ModuleType], seed: int) -> None:
         self.stage = stage
         self.seed = seed
         self.fixtures = fixtures
@@ -122,22 +131,28 @@ class CollectorPlugin:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the fixtures."""
-        for path in sorted(self.fixtures.glob("*.py")):
-            module = import_file(path, name=f"podnet_fixtures.{path.stem}", what="the fixtures")
-            config.pluginmanager.register(module, f"podnet-fixtures-{path.stem}")
+        for module in self.fixtures:
+            config.pluginmanager.register(module, module.__name__)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FeatureCollector | None:
         """Take the feature files that the plan runs scenarios of."""
-        if file_path not in self.by_path:
-            return None
-        collector: FeatureCollector = FeatureCollector.from_parent(parent, path=file_path)
-        collector.scenarios = tuple(self.by_path[file_path])
+        return self._collector(file_path, parent=parent) if file_path in self.by_path else None
+
+    def items(self, session: pytest.Session) -> list[ScenarioItem]:
+        """Everything that the plan runs, in its order."""
+        return [item for path in self.by_path for item in self._collector(path, parent=session).collect()]
+
+    def _collector(self, path: Path, *, parent: pytest.Collector) -> FeatureCollector:
+        collector: FeatureCollector = FeatureCollector.from_parent(parent, path=path)
+        collector.scenarios = tuple(self.by_path[path])
         collector.stage, collector.seed = self.stage, self.seed
         return collector
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Keep what went wrong around the steps: while the world was made, or taken down."""
-        if isinstance(item, ScenarioItem) and call.when != "call" and call.excinfo is not None and item.broken is None:
+        """Keep what went wrong around the steps: while the world was made, judged or taken down."""
+        if not isinstance(item, ScenarioItem) or call.excinfo is None or item.broken is not None:
+            return
+        if call.when != "call" or item.result is None:
             item.broken = call.excinfo.value
 
 

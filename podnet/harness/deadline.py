@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +17,15 @@ INSIST = 1.0
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise Stuck in the block once the seconds are over. For the main thread only."""
+    """Raise Stuck in the block once the seconds are over. For the main thread only.
+
+    A process whose parent has gone ends then instead: nobody is left to end it.
+    """
+    parent = os.getppid()
 
     def interrupt(_: int, frame: FrameType | None) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
         place = f" at {PurePath(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else ""
         raise Stuck(f"it did not end within {seconds:g} s of wall clock; it was interrupted{place}")
 

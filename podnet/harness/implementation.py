@@ -1,11 +1,15 @@
-"""Finding what is to be judged: the reference, or a class or factory in somebody's Python file."""
+"""Finding what is to be judged: the reference, or a class or factory in somebody's Python file.
+
+That file runs in children only, here as in the scenarios: it may end its process, or leave something behind that does.
+"""
 
 from __future__ import annotations
 
-import contextlib
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ from podnet.api.host import Implementation
 from podnet.api.problems import UsageProblem
 from podnet.harness.deadline import deadline
 from podnet.harness.outcome import Stuck
+from podnet.harness.supervisor import Lost, Supervisor
 from podnet.harness.vocabulary import import_file
 from podnet.reference import Reference
 from podnet.targets.base import ImplementationFactory
@@ -34,11 +39,24 @@ class Candidate:
     declared: Mapping[str, bool]
 
 
-def find_implementation(text: str) -> Candidate:
+@dataclass(frozen=True)
+class FromFile:
+    """A factory that imports its file when it is first called in a process. ``path`` is as the user wrote it."""
+
+    path: Path
+    name: str
+
+    def __call__(self) -> Implementation:
+        """A new implementation. Raises whatever the file raises, and UsageProblem if it has no such factory."""
+        implementation: Implementation = _factory(self.path, self.name)()
+        return implementation
+
+
+def find_implementation(text: str, *, seconds: float = LOADING_SECONDS) -> Candidate:
     """The implementation that ``--implementation`` names: ``reference`` or ``FILE.py:NAME``.
 
-    Raises UsageProblem if the file cannot be imported, has no such name, or what is there does not fit the seam
-    (``podnet.api.host.Implementation``).
+    Raises UsageProblem if the file cannot be imported within so many seconds, has no such name, or what is there does
+    not fit the seam (``podnet.api.host.Implementation``).
     """
     if text == REFERENCE:
         return Candidate(
@@ -47,61 +65,102 @@ def find_implementation(text: str) -> Candidate:
     file, colon, name = text.rpartition(":")
     if not colon or not file.endswith(".py") or not name:
         raise UsageProblem(f"unknown implementation {text!r}: give {REFERENCE!r} or FILE.py:NAME")
-    path = Path(file)
-    if not path.is_file():
+    source = FromFile(Path(file), name)
+    if not source.path.is_file():
         raise UsageProblem("there is no such file", path=file)
+    facts = _in_a_child(lambda: _facts(source, seconds=seconds), seconds=seconds)
+    if isinstance(facts, Lost):
+        raise UsageProblem(f"{name} cannot be made: {facts.reason}", path=file)
+    if isinstance(facts, str):
+        raise UsageProblem(facts)
+    own_name, version, declared = facts
+    return Candidate(own_name, version, "python", text, source, declared)
+
+
+def _in_a_child(look: Callable[[], Any], *, seconds: float) -> Any:
+    """What ``look`` returns, or Lost."""
+    found: list[Any] = []
+
+    def finished(_: int, value: Any) -> bool:
+        found.append(value)
+        return True
+
+    supervisor = Supervisor(
+        1,
+        jobs=1,
+        deadline=seconds,
+        play=lambda _: look(),
+        started=lambda _: None,
+        finished=finished,
+        blocked=lambda _: False,
+    )
+    supervisor.run()
+    return found[0]
+
+
+def _facts(source: FromFile, *, seconds: float) -> tuple[str, str, dict[str, bool]] | str:
+    """In a child: name, version and declared features, or the problem in words."""
+    os.dup2(2, 1)  # what it prints while it is loaded is no part of the report
     try:
-        # What it prints is not part of the report.
-        with deadline(LOADING_SECONDS), contextlib.redirect_stdout(sys.stderr):
-            return _load(path, name, text=text)
+        with deadline(seconds):
+            implementation = _made(source)
+            _refuse_misfit(implementation, source)
+            declared = dict.fromkeys(_declared(implementation, path=source.path), True)
+            return str(implementation.name), str(implementation.version), declared
+    except UsageProblem as problem:
+        return str(problem)
     except Stuck as stuck:
-        raise UsageProblem(f"importing {name} hangs: {stuck}", path=path) from None
+        return str(UsageProblem(f"making {source.name} hangs: {stuck}", path=source.path))
+    except Exception as error:  # an attribute may raise, too
+        what = f"{source.name}() does not fit the seam: {type(error).__name__}: {error}; it needs {SEAM}"
+        return str(UsageProblem(what, path=source.path))
 
 
-def _load(path: Path, name: str, *, text: str) -> Candidate:
-    sys.path.append(str(path.resolve().parent))  # it may import its neighbours, but not hide anybody's modules
+@cache
+def _factory(path: Path, name: str) -> Callable[[], Any]:
+    sys.path.insert(0, str(path.resolve().parent))  # as Python itself does for a script: it may import its neighbours
     module = import_file(path.resolve(), name=f"podnet_implementation_{path.stem}", what="the implementation")
     factory = getattr(module, name, None)
-    if not callable(factory):
-        known = sorted(key for key, value in vars(module).items() if callable(value) and not key.startswith("_"))
-        problem = "is not callable" if hasattr(module, name) else "is not there"
-        raise UsageProblem(f"{name} {problem}; callable in this file: {', '.join(known) or 'nothing'}", path=path)
+    if callable(factory):
+        found: Callable[[], Any] = factory
+        return found
+    known = sorted(key for key, value in vars(module).items() if callable(value) and not key.startswith("_"))
+    problem = "is not callable" if hasattr(module, name) else "is not there"
+    raise UsageProblem(f"{name} {problem}; callable in this file: {', '.join(known) or 'nothing'}", path=path)
+
+
+def _made(source: FromFile) -> Any:
+    factory = _factory(source.path, source.name)
     try:
-        implementation = factory()
-        problem = _misfit(implementation)
-        if problem:
-            raise UsageProblem(f"{name}() does not fit the seam: {problem}; it needs {SEAM}", path=path)
-        declared = _declared(implementation, path=path)
-        return Candidate(implementation.name, implementation.version, "python", text, factory, declared)
-    except (KeyboardInterrupt, Stuck, UsageProblem):
+        return factory()
+    except (KeyboardInterrupt, Stuck):
         raise
     except BaseException as error:  # whatever it raises, it does not fit
-        problem = f"{name}() without arguments raises {type(error).__name__}: {error}"
-        raise UsageProblem(problem, path=path) from None
+        problem = f"{source.name}() without arguments raises {type(error).__name__}: {error}"
+        raise UsageProblem(problem, path=source.path) from None
 
 
-def _misfit(candidate: Any) -> str:
-    for attribute in ("name", "version"):
+def _refuse_misfit(candidate: Any, source: FromFile) -> None:
+    problem = ""
+    if not callable(getattr(candidate, "install", None)):
+        problem = f"{type(candidate).__name__} has no method install"
+    for attribute in ("version", "name"):
         value = getattr(candidate, attribute, None)
         if not isinstance(value, str) or not value:
-            return f"its {attribute} is {value!r}"
-    if not callable(getattr(candidate, "install", None)):
-        return f"{type(candidate).__name__} has no method install"
-    return ""
+            problem = f"its {attribute} is {value!r}"
+    if problem:
+        raise UsageProblem(f"{source.name}() does not fit the seam: {problem}; it needs {SEAM}", path=source.path)
 
 
-def _declared(candidate: Implementation, *, path: Path) -> dict[str, bool]:
+def _declared(candidate: Any, *, path: Path) -> tuple[str, ...]:
     """The features that it claims itself. What it merely inherits from the reference is the reference's claim."""
     features = getattr(candidate, "features", ())
     if features is Reference.features:
-        return {}
-    if isinstance(features, str) or not all(isinstance(feature, str) for feature in _iterable(features, path=path)):
-        raise UsageProblem("its features are not a set of names", path=path)
-    return dict.fromkeys(features, True)
-
-
-def _iterable(features: Any, *, path: Path) -> Any:
+        return ()
     try:
-        return tuple(features)
+        names = () if isinstance(features, str) else tuple(features)
     except TypeError:
-        raise UsageProblem(f"its features are {features!r}, not a set of names", path=path) from None
+        names = (None,)
+    if isinstance(features, str) or not all(isinstance(name, str) for name in names):
+        raise UsageProblem(f"its features are {features!r}, not a set of names", path=path)
+    return names

@@ -34,6 +34,13 @@ def result_of(planned: Planned, *, state: State, reason: str = "", failure: Fail
     )
 
 
+def with_details(result: ScenarioResult, text: str) -> ScenarioResult:
+    """The result with more to read about its failure; one without a failure stays as it is."""
+    if result.failure is None or not text:
+        return result
+    return replace(result, failure=replace(result.failure, details=f"{result.failure.details}\n{text}".strip()))
+
+
 class Judge:
     """Judges attempts by the catalogue. ``command`` is the command line that a rerun starts from."""
 
@@ -52,7 +59,7 @@ class Judge:
         troubles: Sequence[Trouble] = (),
     ) -> ScenarioResult:
         """The result of one attempt. Findings count only where the scenario's own steps passed."""
-        if isinstance(problem, NotApplicable | NotObservable):
+        if step is not None and isinstance(problem, NotApplicable | NotObservable):  # only a step may say so
             state: State = "not-applicable" if isinstance(problem, NotApplicable) else "not-observable"
             return result_of(planned, state=state, reason=str(problem))
         if problem is None and troubles:

@@ -14,6 +14,7 @@ from _pytest.runner import runtestprotocol
 
 from podnet.harness.collector import ScenarioItem
 from podnet.harness.deadline import deadline
+from podnet.harness.judgement import with_details
 from podnet.harness.outcome import Stuck
 from podnet.report.model import ScenarioResult
 from podnet.targets.base import Restless
@@ -44,19 +45,14 @@ def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> Played:
     if item.broken is not None or result is None:
         broken = item.broken or RuntimeError("nothing was played")
         result = item.stage.broken(item.planned, problem=broken, seed=seed)
-    result = replace(_with_output(result, _printed(output, start)), took=round(time.perf_counter() - begun, 4))
+    printed = _printed(output, start)
+    result = with_details(result, f"printed meanwhile:\n{printed}" if printed else "")
+    result = replace(result, took=round(time.perf_counter() - begun, 4))
     return Played(result, item.blocked or isinstance(item.broken, Stuck | Restless))
 
 
-def _with_output(result: ScenarioResult, printed: str) -> ScenarioResult:
-    if result.failure is None or not printed:
-        return result
-    details = f"{result.failure.details}\nprinted meanwhile:\n{printed}".strip()
-    return replace(result, failure=replace(result.failure, details=details))
-
-
 def _printed(output: IO[bytes], start: int) -> str:
-    output.seek(start)
+    output.seek(max(start, output.seek(0, os.SEEK_END) - 4 * PRINTED_LIMIT))
     return output.read().decode("utf-8", "replace").strip()[-PRINTED_LIMIT:]
 
 

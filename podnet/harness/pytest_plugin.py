@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from podnet.cloud.inventory_file import parse_inventory
-from podnet.harness.collector import CollectorPlugin
+from podnet.harness.collector import CollectorPlugin, load_fixtures
 from podnet.harness.implementation import REFERENCE, find_implementation
 from podnet.harness.judgement import Judge
 from podnet.harness.plan import make_plan
@@ -44,5 +44,5 @@ def pytest_configure(config: pytest.Config) -> None:
         judge=Judge(catalogue, command=("podnet", "conformance")),
     )
     root = locate.suite_root()
-    plugin = CollectorPlugin(plan, stage=stage, root=root, fixtures=root / "fixtures", seed=0)
+    plugin = CollectorPlugin(plan, stage=stage, root=root, fixtures=load_fixtures(root / "fixtures"), seed=0)
     config.pluginmanager.register(plugin, "podnet-collector")

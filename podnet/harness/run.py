@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Protocol
 
 import pytest
 
 from podnet.harness.collector import CollectorPlugin, ScenarioItem
+from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import combine, result_of
 from podnet.harness.plan import Plan, Planned
 from podnet.harness.playing import Played, play
@@ -23,6 +24,7 @@ from podnet.harness.supervisor import Lost, Supervisor
 from podnet.report.model import Attempt, ScenarioResult
 
 OPTIONS = ("-c", os.devnull, "--noconftest", "-s", "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:junitxml")
+SETTINGS = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """pytest collects and owns fixtures; settings and plugins of the surroundings have no say in a verdict."""
 
 
@@ -56,19 +58,29 @@ class RunResult:
 
 
 class Runner:
-    """Plays a plan once. ``root`` and ``fixtures`` are folders of the suite."""
+    """Plays a plan once. ``root`` is the folder of the suite, ``fixtures`` are the modules that hold its fixtures."""
 
     def __init__(
-        self, plan: Plan, *, order: Order, stage: Stage, root: Path, fixtures: Path, listener: Listener
+        self,
+        plan: Plan,
+        *,
+        order: Order,
+        stage: Stage,
+        root: Path,
+        fixtures: Sequence[ModuleType],
+        listener: Listener,
+        interruptions: Interruptions,
     ) -> None:
         self.plan, self.order, self.stage, self.listener = plan, order, stage, listener
         self.collector = CollectorPlugin(plan, stage=stage, root=root, fixtures=fixtures, seed=order.seed)
         self.root = root
+        self.interruptions = interruptions
         self.results: dict[str, ScenarioResult] = {}
         self._items: dict[str, ScenarioItem] = {}
         self._tasks: list[tuple[Planned, int]] = []
         self._attempts: dict[str, list[tuple[int, ScenarioResult]]] = {}
         self._cut_short = ""
+        self._problem: BaseException | None = None
 
     def run(self) -> RunResult:
         """Play everything that the plan says, and account for everything else."""
@@ -77,36 +89,57 @@ class Runner:
                 self._finish(result_of(planned, state=planned.why_not[0], reason=planned.why_not[1]))
         interrupted = False
         try:
-            with _terminable():
-                if self.plan.to_run:
-                    self._pytest()
+            if self.plan.to_run:
+                self._pytest()
         except KeyboardInterrupt:
             interrupted = True
             self._cut_short = "the run was interrupted"
         for planned in self.plan.to_run:
             if planned.spec.id not in self.results:
-                self._finish(result_of(planned, state="deselected", reason=self._cut_short))
+                self._finish(self._unfinished(planned))
         scenarios = tuple(self.results[planned.spec.id] for planned in self.plan.scenarios)
         return RunResult(scenarios, complete=not self._cut_short, interrupted=interrupted)
 
+    def _unfinished(self, planned: Planned) -> ScenarioResult:
+        """What is said of a scenario that was not played, or not as often as it should: only what is bad counts."""
+        if not self._cut_short:
+            raise RuntimeError(f"{planned.spec.id} was to be played, and nothing is known of its end")
+        attempts = self._attempts.get(planned.spec.id)
+        told = self._combined(attempts) if attempts else None
+        if told is not None and told.failure is not None:
+            return told
+        return result_of(planned, state="deselected", reason=self._cut_short)
+
     def _pytest(self) -> None:
-        files = dict.fromkeys(str(self.root / planned.spec.path) for planned in self.plan.to_run)
-        with _environment({"PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}):
-            code = pytest.main([*OPTIONS, f"--rootdir={self.root}", *files], plugins=[self.collector, self])
-        if code == pytest.ExitCode.INTERRUPTED:
-            raise KeyboardInterrupt
+        with _environment(SETTINGS):
+            code = pytest.main([*OPTIONS, f"--rootdir={self.root}"], plugins=[self.collector, self])
+        if self._problem is not None:
+            raise self._problem
         if code != pytest.ExitCode.OK:
             raise RuntimeError(f"pytest ended with {code!r} instead of playing the scenarios")
 
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Collect the plan: as an argument of pytest, a path with brackets in it would mean something else."""
+        session.items = list(self.collector.items(session))
+        session.testscollected = len(session.items)
+        return True
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Play the items in children. Raises RuntimeError if pytest has not collected exactly what is planned."""
+        """Play the items in children. What goes wrong is kept: pytest would print it, and say only that it did."""
+        try:
+            self._play_all(session)
+        except BaseException as problem:
+            self._problem = problem
+        return True
+
+    def _play_all(self, session: pytest.Session) -> None:
+        """Raises RuntimeError if pytest has not collected exactly what is planned."""
         self._items = {item.planned.spec.id: item for item in session.items if isinstance(item, ScenarioItem)}
         if len(session.items) != len(self.plan.to_run) or len(self._items) != len(self.plan.to_run):
             raise RuntimeError(f"planned {len(self.plan.to_run)} scenarios, collected {len(session.items)}")
         self._tasks = [
             (planned, self.order.seed + number) for planned in self.plan.to_run for number in range(self.order.repeat)
         ]
-        self.stage.target.prepare()
         gc.collect()
         gc.freeze()  # what is loaded by now is shared by all children and never garbage
         with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
@@ -118,11 +151,11 @@ class Runner:
                 started=self._started,
                 finished=self._finished,
                 blocked=lambda played: played.blocked,
+                interruptible=self.interruptions.welcome,
             )
             supervisor.run()
         if supervisor.gave_up:
             self._cut_short = "not tried: the implementation ended or blocked its process several times in a row"
-        return True
 
     def play(self, task: int, *, output: IO[bytes]) -> Played:
         """In a child: one attempt."""
@@ -175,20 +208,6 @@ class _Playing:
         if self._output is None:
             self._output = (self._folder / f"printed-{os.getpid()}").open("w+b")
         return self._runner.play(task, output=self._output)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends a run as Ctrl-C does: with a truthful report."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -40,6 +40,9 @@ SAVED = (
     VALIDATING_WEBHOOK_CONFIGURATIONS,
 )
 
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+"""The fast one where PyYAML was built with it: an implementation that fails everywhere has every state saved."""
+
 
 def save_state(api: Api, *, folder: Path, scenario: str, seed: int) -> str:
     """Write the objects of the cluster as YAML documents; returns the file's path relative to the report."""
@@ -56,7 +59,8 @@ def save_state(api: Api, *, folder: Path, scenario: str, seed: int) -> str:
         ]
     folder.mkdir(exist_ok=True)
     path = folder / f"{slug(scenario)}--seed-{seed}.yaml"
-    path.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    text: str = yaml.dump_all(documents, Dumper=DUMPER, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8", errors="replace")
     return f"{folder.name}/{path.name}"
 
 

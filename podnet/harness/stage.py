@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from podnet.api.errors import ApiError
 from podnet.api.inventory import Inventory
-from podnet.harness.judgement import Judge
+from podnet.harness.judgement import Judge, with_details
 from podnet.harness.plan import Planned
 from podnet.harness.saved_state import save_state
 from podnet.harness.tables import records
@@ -81,7 +82,10 @@ class Stage:
         bad = result.failure is not None or bool(result.findings)
         if self.states is None or self.keep == "never" or (self.keep == "failed" and not bad):
             return result
-        saved = save_state(world.api, folder=self.states, scenario=planned.spec.id, seed=seed)
+        try:
+            saved = save_state(world.api, folder=self.states, scenario=planned.spec.id, seed=seed)
+        except (ApiError, OSError) as error:  # what was found counts, also where the state of the cluster is lost
+            return with_details(result, f"the state of the cluster could not be saved: {error}")
         return replace(result, failure=replace(result.failure, saved=saved)) if result.failure else result
 
     def broken(self, planned: Planned, *, problem: BaseException, seed: int) -> ScenarioResult:

@@ -12,12 +12,13 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
 
 GRACE = 5.0
-"""Seconds beyond the scenario's own deadline, and for a child to end after SIGTERM."""
+"""Seconds beyond the scenario's own deadline (as long again for a shorter one), and for a child to end by itself."""
 HOPELESS = 3
 """After so many scenarios in a row that took their child with them, or never came to an end, the rest is not tried."""
 
@@ -43,7 +44,8 @@ class Supervisor:
 
     ``play`` runs in a child and returns something that can be pickled. ``started`` and ``finished`` are called here;
     ``finished`` gets the value or Lost, and returns False to stop early. ``blocked`` says of a value that it took the
-    whole time without coming to an end. ``deadline`` is in seconds on the wall clock.
+    whole time without coming to an end. ``deadline`` is in seconds on the wall clock. ``interruptible`` surrounds the
+    waiting, the only place where a signal may be let in.
     """
 
     def __init__(
@@ -56,10 +58,13 @@ class Supervisor:
         started: Callable[[int], None],
         finished: Callable[[int, Any], bool],
         blocked: Callable[[Any], bool],
+        interruptible: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._waiting = deque(range(count))
         self._jobs = min(jobs, count)
         self._deadline = deadline
+        self._limit = deadline + min(GRACE, deadline)
+        self._interruptible = interruptible
         self._play = play
         self._started = started
         self._finished = finished
@@ -83,8 +88,9 @@ class Supervisor:
     def _turn(self) -> None:
         busy = {child.pipe: child for child in self._children if child.task is not None}
         oldest = min(child.since for child in busy.values())
-        left = max(0.0, oldest + self._deadline + GRACE - time.monotonic())
-        ready = wait(list(busy), timeout=left)
+        left = max(0.0, oldest + self._limit - time.monotonic())
+        with self._interruptible():
+            ready = wait(list(busy), timeout=left)
         for pipe in ready:
             self._receive(busy[pipe])  # type: ignore[index]  # wait returns what it was given
         if not ready:
@@ -93,13 +99,12 @@ class Supervisor:
     def _receive(self, child: _Child) -> None:
         task = child.task
         assert task is not None, "only busy children are waited for"
-        try:
-            value = child.pipe.recv()
-        except (EOFError, OSError):
-            value = self._bury(child)
+        value = self._answer(child)
         hopeless = isinstance(value, Lost) or self._blocked(value)
         self._lost_in_a_row = self._lost_in_a_row + 1 if hopeless else 0
         child.task = None
+        if hopeless and not child.pipe.closed:
+            _dismiss(child)  # it was interrupted wherever it was: nothing else should be played on what that left
         goes_on = self._finished(task, value)
         if self._lost_in_a_row >= HOPELESS:
             self.gave_up = True
@@ -117,11 +122,20 @@ class Supervisor:
             child.task = self._waiting.popleft()
             child.since = time.monotonic()
             self._started(child.task)
-            child.pipe.send(child.task)
+            with suppress(OSError):  # it has died since its last task: the next look at its pipe says so
+                child.pipe.send(child.task)
+
+    def _answer(self, child: _Child) -> Any:
+        """What the child sends of its task; Lost if it sends nothing, or anything else."""
+        with suppress(Exception):  # gone, or something else has written there
+            if not child.killed:
+                task, value = child.pipe.recv()
+                if task == child.task:
+                    return value
+        return self._bury(child)
 
     def _bury(self, child: _Child) -> Lost:
-        child.pipe.close()
-        _, status = os.waitpid(child.pid, 0)
+        status = _dismiss(child)
         if child.killed:
             return Lost(
                 f"it did not end within {self._deadline:g} s and could not be interrupted; its process was killed"
@@ -131,11 +145,12 @@ class Supervisor:
         return Lost(f"its process ended with {how} in the middle of it")
 
     def _kill_overdue(self) -> None:
-        limit = time.monotonic() - self._deadline - GRACE
-        for child in self._children:
-            if child.task is not None and child.since <= limit:
-                child.killed = True
-                os.kill(child.pid, signal.SIGKILL)
+        limit = time.monotonic() - self._limit
+        overdue = [child for child in self._children if child.task is not None and child.since <= limit]
+        for child in overdue:
+            child.killed = True
+            _signal(child.pid, signal.SIGKILL)
+            self._receive(child)
 
     def _fork(self) -> _Child:
         ours, theirs = Pipe()
@@ -143,6 +158,7 @@ class Supervisor:
         if pid == 0:
             # os._exit: nothing that the parent has prepared for its own end may run twice.
             try:
+                os.setpgid(0, 0)
                 ours.close()
                 for child in self._children:
                     child.pipe.close()
@@ -156,35 +172,51 @@ class Supervisor:
         # The parent alone decides what Ctrl-C means; SIGTERM from it lets fixtures clean up.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, _interrupt)
+        own = os.getpid()
         while True:
             try:
                 task = pipe.recv()
             except EOFError:
                 return
-            pipe.send(self._play(task))
+            value = self._play(task)
+            if os.getpid() != own:
+                return  # a copy that was forked off in the middle: one answer is enough
+            pipe.send((task, value))
 
     def _end_all(self) -> None:
         alive = [child for child in self._children if not child.pipe.closed]
         for child in alive:
-            busy = child.task is not None
             child.pipe.close()
-            if busy:
+            if child.task is not None:
                 _signal(child.pid, signal.SIGTERM)
-        limit = time.monotonic() + GRACE
         for child in alive:
-            while os.waitpid(child.pid, os.WNOHANG)[0] == 0:
-                if time.monotonic() > limit:
-                    _signal(child.pid, signal.SIGKILL)
-                    os.waitpid(child.pid, 0)
-                    break
-                time.sleep(0.002)  # a child that has nothing to clean up is gone before the first of these ends
+            _reap(child.pid)
+
+
+def _dismiss(child: _Child) -> int:
+    """Let a child go that has nothing to do any more; returns its status."""
+    child.pipe.close()
+    return _reap(child.pid)
+
+
+def _reap(pid: int) -> int:
+    """Wait until a child has ended, kill it if that takes too long, and all that it has forked; returns its status."""
+    limit = time.monotonic() + GRACE
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            break
+        if time.monotonic() > limit:
+            _signal(pid, signal.SIGKILL)
+        time.sleep(0.002)  # a child that has nothing to clean up is gone before the first of these ends
+    with suppress(ProcessLookupError, PermissionError):  # nobody is left in its group; macOS says the latter
+        os.killpg(pid, signal.SIGKILL)
+    return status
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        return
 
 
 def _interrupt(*_: object) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from podnet.api.problems import UsageProblem
+from podnet.harness.outcome import Stuck
 from podnet.suite.scenarios import ScenarioSpec, StepSpec
 
 DOCSTRING, DATATABLE = "docstring", "datatable"
@@ -175,7 +176,7 @@ def import_file(path: Path, *, name: str, what: str) -> ModuleType:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise UsageProblem(f"{what} cannot be imported: {error.msg}", path=error.filename, line=error.lineno) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stuck):
         raise
     except BaseException as error:  # whatever the file does, it is the file's fault and not a crash of podnet
         raise UsageProblem(

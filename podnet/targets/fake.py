@@ -41,30 +41,34 @@ class FakeCluster:
 
     def settle(self) -> None:
         """Run controllers until nothing is left to do at this moment of the clock."""
-        self._settle()
-
-    def _settle(self) -> int:
-        try:
-            return self._runtime.settle(max_steps=MOST_STEPS)
-        except Unsettled as unsettled:
-            raise Restless(f"the cluster does not come to rest: {unsettled}") from None
+        with _restless():
+            self._runtime.settle(max_steps=MOST_STEPS)
 
     def progress(self, *, until: float) -> bool:
         """Run what is ready, or let time pass until the next thing happens."""
-        if self._settle():
+        with _restless():
+            if self._runtime.settle(max_steps=MOST_STEPS):
+                return True
+            due = self._runtime.next_due()
+            left = until - self._runtime.elapsed
+            if due is None or due > left:
+                if left > 0:
+                    self._runtime.advance(left)
+                return False
+            self._runtime.advance(due)
             return True
-        due = self._runtime.next_due()
-        left = until - self._runtime.elapsed
-        if due is None or due > left:
-            if left > 0:
-                self._runtime.advance(left)
-            return False
-        self._runtime.advance(due)
-        return True
 
     def troubles(self) -> Sequence[Trouble]:
         """The exceptions of the implementation."""
         return tuple(Trouble(fault.where, fault.error) for fault in self._cluster.faults)
+
+
+@contextmanager
+def _restless() -> Iterator[None]:
+    try:
+        yield
+    except Unsettled as unsettled:
+        raise Restless(f"the cluster does not come to rest: {unsettled}") from None
 
 
 class FakeTarget:

@@ -145,7 +145,7 @@ def test_a_report_that_breaks_the_schema_is_refused_with_the_place(
     ("content", "message"),
     [
         (b"", "report.json:1: is not JSON"),
-        (b'{\n"a": 1,\n}', "report.json:3: is not JSON"),
+        (b'{\n"a": 1,\n]', "report.json:3: is not JSON"),
         (b"\xff{}", "report.json: is not UTF-8"),
         (b"[]", "report.json: is not a report of podnet"),
         (b"{}", "report.json: is not a report of podnet"),
