@@ -64,12 +64,12 @@ def can_be_filled(world: World, vswitch: str, labels: str) -> None:
 
 @then(sentence('exactly as many of the pods "{group}" as "{vswitch}" has addresses run, and the others never do'))
 def exactly_as_many(world: World, group: str, vswitch: str) -> None:
-    world.expect.exactly(world.expect.pods(group), count=world.capacity.of(vswitch))
+    world.expect.exactly(world.expect.pods(group, present=True), count=world.capacity.of(vswitch))
 
 
 @then(sentence('exactly {count} of the pods "{group}" run, and the others never do'))
 def exactly(world: World, count: int, group: str) -> None:
-    world.expect.exactly(world.expect.pods(group), count=count)
+    world.expect.exactly(world.expect.pods(group, present=True), count=count)
 
 
 @then(sentence('none of the pods "{group}" has a reserved address of the vSwitch "{vswitch}"'))

@@ -89,7 +89,7 @@ def runs(world: World, pod: str) -> None:
 @then(sentence('the pod "{pod}" never runs and never has an address'))
 @then(sentence('none of the pods "{pod}" ever runs or has an address'))
 def never_runs(world: World, pod: str) -> None:
-    world.expect.never_runs(world.expect.pods(pod))
+    world.expect.never_runs(world.expect.pods(pod, present=True))
 
 
 @then(sentence('the pod "{pod}"[ in the namespace "{namespace}"] eventually has an address of the vSwitch "{vswitch}"'))
@@ -125,12 +125,6 @@ def different_addresses(world: World) -> None:
 def security_group(world: World, pod: str, group: str) -> None:
     wanted = frozenset([world.binding.security_group(group)])
     world.parts.security_groups(world.expect.pod(pod), wanted=wanted)
-
-
-@then(sentence('the pod "{pod}" has the default security group and no other'))
-def default_security_group(world: World, pod: str) -> None:
-    defaults = frozenset(world.inventory.default.security_groups)
-    world.parts.security_groups(world.expect.pod(pod), wanted=defaults, several=True)
 
 
 @then(sentence('each of the pods "{group}" eventually runs in one of the zones "{zones}"'))

@@ -72,11 +72,18 @@ def submit_manifest_with(world: World, file: str, field: str, value: str) -> Non
 @then(sentence('the manifest "{file}" is accepted when it is submitted verbatim'))
 def manifest_accepted(world: World, file: str) -> None:
     world.submissions.submit(world.manifest(file)[0])
+    world.submissions.bind_if_refused()
     world.submissions.expect_accepted()
 
 
 @then(sentence("it is accepted"))
 def accepted(world: World) -> None:
+    world.submissions.expect_accepted()
+
+
+@then(sentence("it is accepted, at the latest when its ids stand for those of the cloud under test"))
+def accepted_when_bound(world: World) -> None:
+    world.submissions.bind_if_refused()
     world.submissions.expect_accepted()
 
 
@@ -124,10 +131,10 @@ def has_status(world: World, name: str, status: str) -> None:
 @then(sentence('the PodNetworking "{name}" is rejected, or the pod "{pod}" never runs'))
 def rejected_or_never_runs(world: World, name: str, pod: str) -> None:
     if not world.submissions.was_refused(name):
-        world.expect.never_runs(world.expect.pods(pod))
+        world.expect.never_runs(world.expect.pods(pod, present=True))
 
 
 @then(sentence('the PodNetworking "{name}" is rejected, or the pod "{pod}" never uses it'))
 def rejected_or_without_effect(world: World, name: str, pod: str) -> None:
     if not world.submissions.was_refused(name):
-        world.expect.never_uses(world.expect.pods(pod), plane=name)
+        world.expect.never_uses(world.expect.pods(pod, present=True), plane=name)

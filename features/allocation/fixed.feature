@@ -13,7 +13,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed}
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the <kind> "web" of 2 pods labelled "app=web" is created
@@ -34,7 +34,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed}
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -58,7 +58,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed}
       selector: {namespaceSelector: {matchLabels: {team: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the pod "bare" is created in the namespace "inside"
@@ -77,7 +77,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed}
       selector: {podSelector: {matchLabels: {net: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When the StatefulSet "db" of as many pods as "tiny-1" has addresses, labelled "net=blue", is created
@@ -94,7 +94,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed}
       selector: {podSelector: {matchLabels: {net: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When the vSwitch "tiny-1" is filled with pods labelled "net=blue" that are deleted, 2 rounds
@@ -109,7 +109,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed}
       selector: {podSelector: {matchLabels: {net: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When the StatefulSet "db" of as many pods as "tiny-1" has addresses, labelled "net=blue", is created
@@ -127,7 +127,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed, <setting>}
       selector: {podSelector: {matchLabels: {net: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     Then it is rejected, but accepted without the "<field>", or it is accepted
@@ -147,7 +147,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       """
       allocationType: {type: Fixed, <setting>}
       selector: {podSelector: {matchLabels: {net: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     Then it is rejected, but accepted without the "<field>"

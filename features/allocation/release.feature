@@ -9,7 +9,7 @@ Feature: An address is released after its pod is deleted
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
 
@@ -58,7 +58,7 @@ Feature: An address is released after its pod is deleted
     And the PodNetworking "blue" is created
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     Then it can be filled with pods labelled "app=web" once more

@@ -8,7 +8,7 @@ Feature: An address belongs to one live pod, and reserved addresses to none
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
@@ -24,13 +24,13 @@ Feature: An address belongs to one live pod, and reserved addresses to none
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [shared-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [shared-1]
       """
     When 12 pods "web" labelled "app=web" are created at once
@@ -53,7 +53,7 @@ Feature: An address belongs to one live pod, and reserved addresses to none
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created

@@ -12,7 +12,7 @@ Feature: Without an idle address a pod is not created
     And the PodNetworking "roomy"
       """
       selector: {podSelector: {matchLabels: {app: control}}}
-      securityGroupIDs: [roomy]
+      securityGroupIDs: [roomy, blue]
       vSwitchOptions: [roomy-1]
       """
 
@@ -21,7 +21,7 @@ Feature: Without an idle address a pod is not created
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
@@ -36,7 +36,7 @@ Feature: Without an idle address a pod is not created
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When 3 more pods "web" labelled "app=web" than "tiny-1" has addresses are created at once
@@ -49,13 +49,13 @@ Feature: Without an idle address a pod is not created
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [tiny-1]
       """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
@@ -70,7 +70,7 @@ Feature: Without an idle address a pod is not created
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1, roomy-1]
       """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once for the zone "zone-1"
@@ -88,13 +88,13 @@ Feature: Without an idle address a pod is not created
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [tiny-2]
       """
     And the PodNetworking "both"
@@ -120,7 +120,7 @@ Feature: Without an idle address a pod is not created
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [busy-1]
       """
     When 2 more pods "web" labelled "app=web" than "busy-1" has addresses are created at once

@@ -12,7 +12,7 @@ Feature: A full vSwitch is passed over for another of the list
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [<list>]
       """
     When 3 more pods "web" labelled "app=web" than "tiny-1" has addresses are created at once

@@ -10,7 +10,7 @@ Feature: A pod that waits for an address runs once there is one
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once

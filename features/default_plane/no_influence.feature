@@ -15,7 +15,7 @@ Feature: PodNetworkings never move pods that they do not match
     And the PodNetworking "blue" is created
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "control" labelled "app=web" is created
@@ -27,13 +27,13 @@ Feature: PodNetworkings never move pods that they do not match
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the PodNetworking "green"
       """
       selector: {namespaceSelector: {matchLabels: {team: green}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     When these pods are created
@@ -51,13 +51,13 @@ Feature: PodNetworkings never move pods that they do not match
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the PodNetworking "malformed" is submitted
       """
       selector: {podSelector: {matchExpressions: [<expression>]}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     And these pods are created

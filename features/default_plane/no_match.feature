@@ -12,12 +12,11 @@ Feature: A pod that no PodNetworking matches uses the default plane
   Scenario: Without any PodNetworking a pod uses the default plane
     When the pod "web" labelled "app=web" is created
     Then the pod "web" eventually uses the default plane
-    And the pod "web" has the default security group and no other
     # The control: as soon as a PodNetworking matches, the same kind of pod leaves the default plane.
     When the PodNetworking "blue" is created
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "second" labelled "app=web" is created
@@ -28,7 +27,7 @@ Feature: A pod that no PodNetworking matches uses the default plane
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
@@ -47,7 +46,7 @@ Feature: A pod that no PodNetworking matches uses the default plane
       selector:
         podSelector: {matchLabels: {app: web, tier: front}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -74,7 +73,7 @@ Feature: A pod that no PodNetworking matches uses the default plane
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "control" labelled "app=web" runs on the PodNetworking "blue"

@@ -9,7 +9,7 @@ Feature: An unmatched pod bears no sign of a PodNetworking
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
 

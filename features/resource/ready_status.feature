@@ -11,7 +11,7 @@ Feature: A PodNetworking says whether it is ready
     When the PodNetworking "blue" is created
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     Then the PodNetworking "blue" eventually has the status "Ready"

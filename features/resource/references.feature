@@ -12,7 +12,7 @@ Feature: A PodNetworking that names what does not exist
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     When a PodNetworking "blue" for pods labelled "app=web" with an unknown vSwitch is submitted
@@ -31,7 +31,7 @@ Feature: A PodNetworking that names what does not exist
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     When a PodNetworking "blue" for pods labelled "app=web" with an unknown security group and the vSwitch "green-1" is submitted

@@ -16,7 +16,7 @@ Feature: Labels that Kubernetes sets by itself count like any other
     And the PodNetworking "blue"
       """
       selector: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: chosen}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -33,7 +33,7 @@ Feature: Labels that Kubernetes sets by itself count like any other
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: web-1}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the StatefulSet "web" of 3 pods labelled "app=web" is created

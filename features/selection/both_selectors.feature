@@ -19,7 +19,7 @@ Feature: With both selectors set, a pod must match both
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -48,7 +48,7 @@ Feature: With both selectors set, a pod must match both
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these namespaces are created
@@ -71,7 +71,7 @@ Feature: With both selectors set, a pod must match both
       selector:
         podSelector: {matchLabels: {team: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -92,7 +92,7 @@ Feature: With both selectors set, a pod must match both
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the Deployment "web" of 2 pods labelled "app=web" is created in the namespace "inside"

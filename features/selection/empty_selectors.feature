@@ -19,7 +19,7 @@ Feature: Empty selectors
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -36,7 +36,7 @@ Feature: Empty selectors
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {}, namespaceSelector: {matchLabels: {team: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -55,7 +55,7 @@ Feature: Empty selectors
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}, namespaceSelector: {}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -74,13 +74,13 @@ Feature: Empty selectors
     Given the PodNetworking "nobody"
       """
       selector: {}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created

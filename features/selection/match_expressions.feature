@@ -13,7 +13,7 @@ Feature: matchExpressions mean what they mean in Kubernetes
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {set: mine}, matchExpressions: [<expression>]}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -56,7 +56,7 @@ Feature: matchExpressions mean what they mean in Kubernetes
           - {key: app, operator: In, values: [web, api]}
           - {key: legacy, operator: DoesNotExist}
           - {key: tier, operator: Exists}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -87,7 +87,7 @@ Feature: matchExpressions mean what they mean in Kubernetes
           matchExpressions:
           - {key: env, operator: In, values: [prod, stage]}
           - {key: frozen, operator: DoesNotExist}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created

@@ -12,7 +12,7 @@ Feature: All labels of matchLabels are required
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {a: "1", b: "2", c: "3", d: "4", e: "5"}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -53,7 +53,7 @@ Feature: All labels of matchLabels are required
     And the PodNetworking "blue"
       """
       selector: {namespaceSelector: {matchLabels: {team: blue, env: prod}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created

@@ -14,7 +14,7 @@ Feature: A namespaceSelector alone takes all pods of the matching namespaces
     And the PodNetworking "blue"
       """
       selector: {namespaceSelector: {matchLabels: {team: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
 

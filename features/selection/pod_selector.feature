@@ -12,7 +12,7 @@ Feature: A pod whose labels match the podSelector uses the PodNetworking
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -29,7 +29,7 @@ Feature: A pod whose labels match the podSelector uses the PodNetworking
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -54,7 +54,7 @@ Feature: A pod whose labels match the podSelector uses the PodNetworking
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -71,7 +71,7 @@ Feature: A pod whose labels match the podSelector uses the PodNetworking
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {<key>: "<value>"}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created

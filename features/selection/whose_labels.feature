@@ -20,7 +20,7 @@ Feature: Each selector reads its own labels
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -43,7 +43,7 @@ Feature: Each selector reads its own labels
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -60,7 +60,7 @@ Feature: Each selector reads its own labels
     Given the PodNetworking "blue"
       """
       selector: {namespaceSelector: {matchLabels: {team: blue}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created

@@ -14,7 +14,7 @@ Feature: A new pod is compared with all PodNetworkings
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the pod "web" labelled "app=web" is created
@@ -25,19 +25,19 @@ Feature: A new pod is compared with all PodNetworkings
     Given the PodNetworking "<first>"
       """
       selector: {podSelector: {matchLabels: {app: <first>}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     And the PodNetworking "<second>"
       """
       selector: {podSelector: {matchLabels: {app: <second>}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the PodNetworking "<third>"
       """
       selector: {podSelector: {matchLabels: {app: <third>}}}
-      securityGroupIDs: [red]
+      securityGroupIDs: [red, blue]
       vSwitchOptions: [green-1]
       """
     When the pod "web" labelled "app=<second>" is created
@@ -55,7 +55,7 @@ Feature: A new pod is compared with all PodNetworkings
     And the PodNetworking "mmm-blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And <after> PodNetworkings that select no pod, called "<name>-after"
@@ -80,7 +80,7 @@ Feature: A new pod is compared with all PodNetworkings
     And the PodNetworking "zzz-blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -97,7 +97,7 @@ Feature: A new pod is compared with all PodNetworkings
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "web-before" labelled "app=web" runs on the PodNetworking "blue"
@@ -105,7 +105,7 @@ Feature: A new pod is compared with all PodNetworkings
     When the PodNetworking "blue" is changed to
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And these pods are created
@@ -126,7 +126,7 @@ Feature: A new pod is compared with all PodNetworkings
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
@@ -135,7 +135,7 @@ Feature: A new pod is compared with all PodNetworkings
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And these pods are created
@@ -152,14 +152,14 @@ Feature: A new pod is compared with all PodNetworkings
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "web" labelled "app=web" runs on the PodNetworking "blue"
     When the PodNetworking "green" is created
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     And these pods are created

@@ -16,7 +16,7 @@ Feature: What happens after its creation does not move a pod
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "web" labelled "app=web" runs in the namespace "inside" on the PodNetworking "blue"
@@ -46,7 +46,7 @@ Feature: What happens after its creation does not move a pod
     When the PodNetworking "blue" is changed to
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And these pods are created
@@ -67,7 +67,7 @@ Feature: What happens after its creation does not move a pod
       selector:
         podSelector: {matchLabels: {app: web}}
         namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     And the pod "new" labelled "app=web" is created in the namespace "inside"
@@ -86,7 +86,7 @@ Feature: What happens after its creation does not move a pod
     When the PodNetworking "green" is created
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     And the pod "new" labelled "app=api" is created in the namespace "inside"

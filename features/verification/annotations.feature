@@ -14,7 +14,7 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the pod "web" labelled "app=web" is created
@@ -25,7 +25,7 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When 4 pods "web" labelled "app=web" are created at once
@@ -37,13 +37,13 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     When these pods are created
@@ -58,7 +58,7 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "<name>"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the pod "web" labelled "app=web" is created
@@ -74,7 +74,7 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When 4 pods "web" labelled "app=web" are created at once
@@ -86,13 +86,13 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {tier: front}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     When 8 pods "web" labelled "app=web, tier=front" are created at once
@@ -103,7 +103,7 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When these pods are created
@@ -126,13 +126,13 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [green-1]
       """
     When these pods are created

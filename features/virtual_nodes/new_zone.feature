@@ -12,7 +12,7 @@ Feature: A zone that has no virtual node yet gets one
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-n]
       """
     When the pod "web" labelled "app=web" is created
@@ -26,7 +26,7 @@ Feature: A zone that has no virtual node yet gets one
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-n]
       """
     When 3 pods "web" labelled "app=web" are created at once
@@ -41,13 +41,13 @@ Feature: A zone that has no virtual node yet gets one
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-n]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [blue-n]
       """
     When these pods are created
@@ -69,13 +69,13 @@ Feature: A zone that has no virtual node yet gets one
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-n]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [blue-n]
       """
     And the pod "web" labelled "app=web" runs on the PodNetworking "blue"

@@ -11,7 +11,7 @@ Feature: A matched pod has an address of its vSwitch
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1, green-1]
       """
     When 6 pods "web" labelled "app=web" are created at once
@@ -26,13 +26,13 @@ Feature: A matched pod has an address of its vSwitch
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
     And the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [tiny-2]
       """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
@@ -48,7 +48,7 @@ Feature: A matched pod has an address of its vSwitch
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [dual-1]
       """
     When the pod "web" labelled "app=web" is created
@@ -62,7 +62,7 @@ Feature: A matched pod has an address of its vSwitch
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the pod "web" labelled "app=web" is created
@@ -76,7 +76,7 @@ Feature: A matched pod has an address of its vSwitch
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When 50 pods "web" labelled "app=web" are created at once

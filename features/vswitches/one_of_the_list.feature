@@ -11,7 +11,7 @@ Feature: Each pod uses exactly one of the listed vSwitches
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When 5 pods "web" labelled "app=web" are created at once
@@ -27,7 +27,7 @@ Feature: Each pod uses exactly one of the listed vSwitches
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [<list>]
       """
     When 8 pods "web" labelled "app=web" are created at once
@@ -50,7 +50,7 @@ Feature: Each pod uses exactly one of the listed vSwitches
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1, blue-2, blue-3]
       """
     When the pod "web" labelled "app=web" is created for the zone "<zone>"
@@ -71,7 +71,7 @@ Feature: Each pod uses exactly one of the listed vSwitches
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When 8 pods "web" labelled "app=web" are created at once

@@ -15,7 +15,7 @@ Feature: Pods run only in the zones of the listed vSwitches
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When 12 pods "web" labelled "app=web" that prefer the zone "zone-3" are created at once
@@ -26,7 +26,7 @@ Feature: Pods run only in the zones of the listed vSwitches
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1, blue-2]
       """
     When 12 pods "web" labelled "app=web" that prefer the zone "zone-3" are created at once
@@ -37,7 +37,7 @@ Feature: Pods run only in the zones of the listed vSwitches
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-2]
       """
     When 10 pods "web" labelled "app=web" that would rather be spread over the zones are created at once
@@ -48,7 +48,7 @@ Feature: Pods run only in the zones of the listed vSwitches
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     When the Deployment "web" of 4 pods labelled "app=web" that prefer the zone "zone-3" is created
@@ -61,7 +61,7 @@ Feature: Pods run only in the zones of the listed vSwitches
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1, blue-2, green-3]
       """
     When 9 pods "web" labelled "app=web" are created at once
@@ -72,7 +72,7 @@ Feature: Pods run only in the zones of the listed vSwitches
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1, blue-2]
       """
     When the pod "web" labelled "app=web" is created for the zone "zone-2"

@@ -9,7 +9,7 @@ Feature: Unmatched pods are not held to the zones of any PodNetworking
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
     And the pod "control" labelled "app=web" runs on the PodNetworking "blue"

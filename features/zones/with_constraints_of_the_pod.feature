@@ -12,7 +12,7 @@ Feature: The zones of the plane and the pod's own constraints hold together
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue]
+      securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1, blue-2]
       """
 
@@ -38,7 +38,7 @@ Feature: The zones of the plane and the pod's own constraints hold together
     Given the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [green]
+      securityGroupIDs: [green, blue, default]
       vSwitchOptions: [blue-1]
       """
     When the pod "control" labelled "app=api" is created for the zone "zone-1"

@@ -10,16 +10,18 @@ from typing import Any
 
 import yaml
 
+from podnet.api.problems import UsageProblem
+
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
 _TRUE = {"true", "yes", "on"}
 
 
-class InventoryError(ValueError):
+class InventoryError(UsageProblem):
     """What is wrong with an inventory file, where, and what to do. ``line`` counts from one."""
 
     def __init__(self, path: str, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(message, path=path, line=line)
         self.path = path
         self.line = line
         self.message = message

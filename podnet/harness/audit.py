@@ -28,9 +28,7 @@ def audit(world: World) -> tuple[Finding, ...]:
     first = set(_look(world))
     if not first:
         return ()
-    deadline = world.waiting.cluster.elapsed + world.waiting.budgets.late
-    while world.waiting.cluster.progress(until=deadline):
-        pass
+    world.waiting.rest(world.waiting.budgets.late)
     return tuple(finding for finding in _look(world) if finding in first)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from podnet.harness.outcome import Stuck
+from podnet.harness.outcome import AuthoringError, Stuck
 from podnet.harness.plan import Plan, Planned
 from podnet.harness.stage import Stage
 from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep, import_file
@@ -85,10 +85,16 @@ class ScenarioItem(pytest.Function):
             elif name in values:
                 arguments[name] = values[name]
             elif name not in definition.optional:
-                arguments[name] = self._request.getfixturevalue(name)
+                arguments[name] = self._fixture(name)
         result = definition.function(**arguments)
         if definition.context.target_fixture is not None:
             values[definition.context.target_fixture] = result
+
+    def _fixture(self, name: str) -> Any:
+        try:
+            return self._request.getfixturevalue(name)
+        except pytest.FixtureLookupError:
+            raise AuthoringError(f"there is no fixture {name!r}") from None
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the scenario stands."""

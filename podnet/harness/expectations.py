@@ -31,10 +31,10 @@ class Expectations:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def pods(self, *groups: str) -> Subject:
-        """A reading of the pods of one or more groups."""
+    def pods(self, *groups: str, present: bool = False) -> Subject:
+        """A reading of the pods of one or more groups; with ``present``, of those that exist."""
         keys = [key for group in groups for key in self.world.pods.group(group)]
-        return lambda: self.world.pods.observe(keys)
+        return lambda: self.world.pods.observe(keys, present=present)
 
     def pod(self, name: str, *, namespace: str = "") -> Subject:
         """A reading of one pod."""
@@ -149,7 +149,8 @@ class Expectations:
         self.world.control("a PodNetworking")
 
     def note(self, subject: Subject) -> None:
-        """Remember what a pod's network looks like, once it runs and its annotations are there."""
+        """Remember what a pod's network looks like, once it runs and its annotations have had time to come."""
+        self.world.waiting.rest(self.world.waiting.budgets.late)
         for plane in subject():
             self.world.pods.noted[plane.key] = snapshot(plane)
 

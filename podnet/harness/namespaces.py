@@ -31,7 +31,7 @@ class Namespaces:
         metadata = {"name": name, **({"labels": pairs} if pairs else {})}
         self.world.api.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
         self.made.add(name)
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def use(self, name: str = "") -> str:
         """The namespace of this name, or the scenario's own, which is created when it is first needed."""
@@ -44,7 +44,7 @@ class Namespaces:
         """Set labels of a namespace, and let everybody learn of it."""
         self.world.pods.see()
         self.world.api.patch(NAMESPACES, name, {"metadata": {"labels": parse_pairs(labels)}})
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def delete(self, name: str) -> None:
         """Delete a namespace and wait until it is gone."""

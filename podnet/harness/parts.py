@@ -49,11 +49,8 @@ class Parts:
         )
         self.world.control("a PodNetworking")
 
-    def security_groups(self, subject: Subject, *, wanted: frozenset[str], several: bool = False) -> None:
-        """Each pod has exactly one security group, one of these; with ``several``, any that are not empty.
-
-        Raises NotObservable if nothing publishes them.
-        """
+    def security_groups(self, subject: Subject, *, wanted: frozenset[str]) -> None:
+        """Each pod has exactly one security group, one of these. Raises NotObservable if nothing publishes them."""
 
         def judge(plane: EffectivePlane) -> str | None:
             problem = not_running(plane)
@@ -62,7 +59,7 @@ class Parts:
             groups = plane.security_groups
             if groups is None:
                 return f"no source tells the security group of {plane.describe()}"
-            return None if groups <= wanted and (several or len(groups) == 1) else plane.describe()
+            return None if len(groups) == 1 and groups <= wanted else plane.describe()
 
         try:
             self.world.expect.each(subject, judge, expected=f"exactly the security group {' or '.join(sorted(wanted))}")

@@ -130,6 +130,8 @@ def _by_path(specs: Sequence[ScenarioSpec], *, selector: str) -> set[str] | None
     path, colon, line = selector.rpartition(":")
     if not colon or not line.isdigit():
         path, line = selector, ""
+    elif not path.endswith(".feature"):
+        return None  # a folder has no lines
     path = Path(path).as_posix().rstrip("/")
     inside = [spec for spec in specs if _is_under(spec.path, path)]
     if not inside:

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from podnet.api.objects import Obj, clone, name_of
+from podnet.api.objects import Obj, clone, is_terminating, name_of
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.harness.manifests import parse_pairs
-from podnet.harness.outcome import AuthoringError, Mismatch
+from podnet.harness.outcome import AuthoringError, Mismatch, NotApplicable
 
 if TYPE_CHECKING:
     from podnet.harness.world import World
+
+
+class _StillThere(Mismatch):
+    """A PodNetworking that has not gone yet."""
+
+    def __init__(self, obj: Obj, *, name: str) -> None:
+        super().__init__(expected=f"the PodNetworking {name!r} is gone", actual="it is still there")
+        self.object = obj
 
 
 FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,17 +43,17 @@ class PodNetworkings:
     def create(self, name: str, *, spec: str) -> None:
         """Create one that must be accepted, and let everybody learn of it."""
         self.write(self.manifest(name, spec=spec))
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def change(self, name: str, *, spec: str) -> None:
         """Replace the spec, which must be accepted, and let everybody learn of it."""
         self.write(self.manifest(name, spec=spec), change=True)
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def apply(self, manifest: Obj) -> None:
         """Create one from a manifest of the document, its ids standing for those of the inventory."""
         self.write({**manifest, "spec": self.bound(manifest["spec"])})
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def delete(self, name: str) -> None:
         """Delete one, wait until it is gone, and let everybody learn of it."""
@@ -53,11 +61,19 @@ class PodNetworkings:
         self.world.api.delete(POD_NETWORKINGS, name)
 
         def gone() -> None:
-            if any(name_of(item) == name for item in self.world.api.list(POD_NETWORKINGS).items):
-                raise Mismatch(expected=f"the PodNetworking {name!r} is gone", actual="it is still there")
+            left = [item for item in self.world.api.list(POD_NETWORKINGS).items if name_of(item) == name]
+            if left:
+                raise _StillThere(left[0], name=name)
 
-        self.world.waiting.eventually(gone, within=self.world.waiting.budgets.end)
+        try:
+            self.world.waiting.eventually(gone, within=self.world.waiting.budgets.end)
+        except _StillThere as held:
+            if not is_terminating(held.object):
+                raise
+            reason = f"the deletion of the PodNetworking {name!r} is held back by a finalizer, which nothing forbids"
+            raise NotApplicable(reason) from None
         self.world.ledger.write(name, None)
+        self.world.waiting.rest()
 
     def create_idle(self, count: int, *, prefix: str) -> None:
         """Create many that select no pod of the scenario."""
@@ -72,7 +88,7 @@ class PodNetworkings:
                 "vSwitchOptions": [vswitch],
             }
             self.write(self.object(f"{prefix}-{number:04}", spec=spec))
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def manifest(self, name: str, *, spec: str) -> Obj:
         """The manifest of a spec as a step writes it: symbolic ids, Elastic unless it names a type."""

@@ -28,6 +28,7 @@ class Pods:
         self.world = world
         self.groups: dict[str, list[PodKey]] = {}
         self.versions: dict[str, int] = {}
+        self.refused: dict[PodKey, ApiError] = {}
         self.noted: dict[PodKey, Mapping[str, object]] = {}
 
     def create(self, name: str, *, shape: PodShape, namespace: str = "") -> None:
@@ -46,8 +47,16 @@ class Pods:
         for name in pod_names:
             manifest = manifests.pod(name, shape=shape)
             self.world.ledger.submit(namespace, manifest)
-            created = self.world.api.create(PODS, manifest, namespace=namespace)
-            self.versions[uid_of(created)] = int(created["metadata"]["resourceVersion"])
+            self.refused.pop((namespace, name), None)
+            try:
+                created = self.world.api.create(PODS, manifest, namespace=namespace)
+            except ApiError as error:
+                if error.code >= 500:
+                    raise
+                # One of the ways to fail to create a pod: whether it had to be created is for the Then steps to say.
+                self.refused[(namespace, name)] = error
+            else:
+                self.versions[uid_of(created)] = int(created["metadata"]["resourceVersion"])
         self.groups[group] = [(namespace, name) for name in pod_names]
 
     def shape(
@@ -119,23 +128,28 @@ class Pods:
                 return found
         raise AuthoringError(f"no step has created the pods {name!r}")
 
-    def observe(self, keys: Sequence[PodKey]) -> list[EffectivePlane]:
-        """The effective planes of these pods. Raises Mismatch if one does not exist."""
+    def observe(self, keys: Sequence[PodKey], *, present: bool = False) -> list[EffectivePlane]:
+        """The effective planes of these pods. Raises Mismatch if one does not exist and ``present`` ones do not do."""
         namespaces = {namespace for namespace, _ in keys}
         seen = {
             plane.key: plane
             for plane in self.world.observer.observe(namespace=namespaces.pop() if len(namespaces) == 1 else "")
         }
-        missing = ["/".join(key) for key in keys if key not in seen]
-        if missing:
-            raise Mismatch(expected="all pods exist", actual=[f"there is no pod {name}" for name in missing])
-        return [seen[key] for key in keys]
+        missing = [key for key in keys if key not in seen]
+        if missing and not present:
+            raise Mismatch(expected="all pods exist", actual=[self._absence(key) for key in missing])
+        return [seen[key] for key in keys if key in seen]
+
+    def _absence(self, key: PodKey) -> str:
+        refusal = self.refused.get(key)
+        why = f": its creation was refused with {refusal.code} {refusal.reason}: {refusal.message}" if refusal else ""
+        return f"there is no pod {'/'.join(key)}{why}"
 
     def history(self, planes: Sequence[EffectivePlane]) -> list[EffectivePlane]:
         """Every state that these pods have been in since they were created, as far as the watch cache reaches."""
         uids = {plane.uid for plane in planes}
         known = [self.versions[uid] for uid in uids if uid in self.versions]
-        if not known:
+        if not planes or not known:
             return []
         namespace = planes[0].key[0]
         try:
@@ -150,7 +164,7 @@ class Pods:
         """Set labels of a pod, and let everybody learn of it."""
         self.see()
         self.world.api.patch(PODS, key[1], {"metadata": {"labels": parse_pairs(labels)}}, namespace=key[0])
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def begin_deletion(self, keys: Sequence[PodKey], *, how: str = "deleted") -> None:
         """Begin to delete pods: ``deleted``, ``deleted by force`` or ``evicted``. A pod that is gone is no fault."""

@@ -37,7 +37,7 @@ class Submissions:
             self.world.podnetworkings.write(manifest, change=change)
         except ApiError as error:
             self._refused(error, name=name_of(manifest))
-        self.world.waiting.cluster.settle()
+        self.world.waiting.rest()
 
     def submit_raw(self, manifest: Obj) -> None:
         """Submit to the address that the manifest's own apiVersion names, whatever its kind."""
@@ -93,6 +93,12 @@ class Submissions:
                 actual=f"refused with {refusal.code} {refusal.reason}: {refusal.message}",
             )
         self.world.control(ACCEPTANCE)
+
+    def bind_if_refused(self) -> None:
+        """Submit the last one again with ids of the inventory: those of the document are not in everybody's cloud."""
+        manifest = self._last()
+        if self.was_refused():
+            self.submit({**manifest, "spec": self.world.podnetworkings.bound(manifest["spec"])})
 
     def expect_rejected(self) -> None:
         """The last one was refused."""

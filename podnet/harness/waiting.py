@@ -16,14 +16,16 @@ Value = TypeVar("Value")
 class Budgets:
     """How long a conformant implementation may take, in seconds on the cluster's clock.
 
-    ``start`` a pod from creation to running; ``late`` evidence that follows a running pod; ``end`` a deletion;
-    ``window`` how long something must not happen: at least three times what a pod needs to start.
+    ``start`` pods from creation to running, those of a StatefulSet one after the other; ``late`` evidence that follows
+    a running pod; ``end`` a deletion; ``window`` how long something must not happen: at least three times what a pod
+    needs to start; ``settle`` how long a change may take until everybody has learnt of it (MAT-5).
     """
 
-    start: float = 300.0
+    start: float = 900.0
     late: float = 60.0
-    end: float = 300.0
-    window: float = 180.0
+    end: float = 900.0
+    window: float = 900.0
+    settle: float = 30.0
 
 
 class Waiting:
@@ -43,6 +45,13 @@ class Waiting:
             except Mismatch:
                 if not self.cluster.progress(until=deadline):
                     raise
+
+    def rest(self, seconds: float | None = None) -> None:
+        """Let time pass, by default as long as everybody may take to learn of a change."""
+        deadline = self.cluster.elapsed + (self.budgets.settle if seconds is None else seconds)
+        self.cluster.settle()
+        while self.cluster.progress(until=deadline):
+            pass
 
     def throughout(self, check: Callable[[], None], *, window: float | None = None) -> None:
         """Run ``check`` whenever something has happened, for the whole window; the first Mismatch ends it."""
