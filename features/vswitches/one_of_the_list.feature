@@ -23,7 +23,7 @@ Feature: Each pod uses exactly one of the listed vSwitches
       | vSwitch | zone      |
       | blue-1  | <zone 1>  |
       | blue-2  | <zone 2>  |
-      | other-1 | zone-1    |
+      | other-1 | zone-3    |
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}

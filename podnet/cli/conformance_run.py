@@ -137,7 +137,7 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
         raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
-    click.echo(render_report(report, colour=sys.stdout.isatty()))
+    click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return exit_code(report)
 
 

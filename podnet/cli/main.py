@@ -5,6 +5,7 @@ A verb is imported when it is called, so that ``podnet --help`` costs nothing.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -71,7 +72,7 @@ def main(args: Sequence[str] | None = None) -> int:
     It is what the verb returns (0 for nothing), 2 for a usage problem, 4 for one of the environment. A verb ends with
     ``return CODE``, ``ctx.exit(CODE)`` or an exception of ``podnet.api.problems``.
     """
-    _open_standard_streams()
+    _prepare_standard_streams()
     try:
         code = _invoke(list(sys.argv[1:] if args is None else args))
         sys.stdout.flush()
@@ -93,15 +94,19 @@ def main(args: Sequence[str] | None = None) -> int:
     return code
 
 
-def _open_standard_streams() -> None:
-    """Give a process that was started without them (``>&-``) standard streams that lead nowhere.
+def _prepare_standard_streams() -> None:
+    """Make sure that anything can be printed.
 
-    Otherwise the next file that is opened gets the number of standard output, and what is printed.
+    A process that was started without standard streams (``>&-``) gets some that lead nowhere: otherwise the next file
+    that is opened has the number of standard output. Letters that the output's encoding lacks are spelt out.
     """
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             lowest = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, os.fdopen(lowest, "r" if name == "stdin" else "w", encoding="utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _invoke(args: list[str]) -> int:

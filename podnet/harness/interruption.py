@@ -14,8 +14,8 @@ class Interruptions:
     """Takes both signals over, as a context manager in the main thread.
 
     Within ``welcome`` a signal raises KeyboardInterrupt; one that came before is raised at its beginning. Anywhere else
-    it is remembered, and after the first one all others are ignored: what is done at the end is done to its end. A
-    signal that whoever started the process has switched off (nohup) stays so.
+    it is remembered, and after the first one all others are ignored, to the end of the process: what is done at the
+    end is done to its end. A signal that whoever started the process has switched off (nohup) stays so.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Interruptions:
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if self._asked else handler)
 
     @contextmanager
     def welcome(self) -> Iterator[None]:

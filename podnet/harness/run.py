@@ -140,6 +140,7 @@ class Runner:
         self._tasks = [
             (planned, self.order.seed + number) for planned in self.plan.to_run for number in range(self.order.repeat)
         ]
+        self.stage.target.prepare()
         gc.collect()
         gc.freeze()  # what is loaded by now is shared by all children and never garbage
         with tempfile.TemporaryDirectory(prefix="podnet-") as folder:

@@ -155,13 +155,43 @@ def _without_mutable_fields(new: Obj, old: Obj, *, gated: bool) -> Obj:
         if new.get(field):
             munged[field] = _with_images(new[field], old[field])
     mutable = ["activeDeadlineSeconds", "tolerations", "schedulingGates"]
-    if gated:
+    if gated and _narrowed_selector(new.get("nodeSelector") or {}, old.get("nodeSelector") or {}):
         mutable += ["nodeSelector"]
+    if gated and _narrowed_affinity(new.get("affinity") or {}, old.get("affinity") or {}):
+        mutable += ["affinity"]
     for field in mutable:
         munged.pop(field, None)
         if field in old:
             munged[field] = old[field]
     return munged
+
+
+def _narrowed_selector(new: Obj, old: Obj) -> bool:
+    """While a pod is gated, its nodeSelector may only be added to."""
+    return all(new.get(key) == value for key, value in old.items())
+
+
+def _narrowed_affinity(new: Obj, old: Obj) -> bool:
+    """While a pod is gated, its required node affinity may be set, or its terms narrowed; preferences are free."""
+    if {key: part for key, part in new.items() if key != "nodeAffinity"} != {
+        key: part for key, part in old.items() if key != "nodeAffinity"
+    }:
+        return False
+    before = _required_terms(old)
+    after = _required_terms(new)
+    return not before or (
+        len(before) == len(after) and all(_narrowed_term(one, was) for one, was in zip(after, before, strict=True))
+    )
+
+
+def _required_terms(affinity: Obj) -> Sequence[Obj]:
+    node = affinity.get("nodeAffinity") or {}
+    return (node.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or ()
+
+
+def _narrowed_term(new: Obj, old: Obj) -> bool:
+    fields = ("matchExpressions", "matchFields")
+    return all(part in (new.get(field) or ()) for field in fields for part in old.get(field) or ())
 
 
 def _with_images(containers: Sequence[Obj], old: Sequence[Obj]) -> list[Obj]:

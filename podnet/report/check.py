@@ -19,8 +19,12 @@ from podnet.report.verdict import failing_state, worst
 def check_report(directory: Path) -> tuple[str, ...]:
     """Everything in a report directory that contradicts something else; empty for a report that holds together.
 
-    Raises UsageProblem where there is no readable ``report.json``.
+    Raises UsageProblem where there is no readable ``report.json``, unless the run was cut off before it was written.
     """
+    if not (directory / REPORT).exists() and (directory / EVENTS).exists():
+        log = read_events(directory / EVENTS)
+        if log.started is not None and log.truncated:
+            return (f"{directory / EVENTS}: the run was cut off: there is no last line, and no {REPORT}",)
     report = read_report(directory)
     problems = [f"{directory / REPORT}: {problem}" for problem in inconsistencies(report)]
     if (directory / REPORT).read_bytes() != canonical(report):

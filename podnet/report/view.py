@@ -14,7 +14,7 @@ from podnet.report.model import (
     ScenarioResult,
     State,
 )
-from podnet.report.style import Colour, Paint, paint
+from podnet.report.style import Colour, Paint, paint, visible
 
 LABELS: dict[State, str] = {"failed": "FAIL", "warned": "WARN", "errored": "ERROR", "not-observable": "UNSEEN"}
 _BY_COLOUR: dict[Colour, tuple[str, ...]] = {
@@ -35,7 +35,7 @@ def render_report(report: Report, *, colour: bool = False) -> str:
         "\n".join(_features(report.features, brush)),
         render_summary(report, colour=colour),
     ]
-    return "\n\n".join(block for block in blocks if block)
+    return visible("\n\n".join(block for block in blocks if block), colour=colour)
 
 
 def render_problems(report: Report, *, colour: bool = False) -> tuple[str, ...]:

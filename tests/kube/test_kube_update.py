@@ -204,3 +204,26 @@ def test_unknown_subresources_are_not_found(bench: Bench) -> None:
         bench.api.patch(CONFIG_MAPS, "settings", {}, namespace="default", subresource="status")
     with refused(404):
         bench.api.create(REPLICA_SETS, {"metadata": {"name": "a"}}, namespace="default", subresource="binding")
+
+
+def _affinity(*zones: str) -> Obj:
+    terms = [{"matchExpressions": [{"key": "zone", "operator": "In", "values": [zone]} for zone in zones]}]
+    return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}
+
+
+def test_where_a_gated_pod_may_run_can_be_narrowed_but_not_widened(bench: Bench) -> None:
+    bench.api.create(PODS, pod(schedulingGates=[{"name": "wait"}], nodeSelector={"disk": "fast"}))
+    bench.api.patch(PODS, "web", {"spec": {"affinity": _affinity("a")}}, namespace="default")
+    bench.api.patch(PODS, "web", {"spec": {"nodeSelector": {"arch": "arm"}}}, namespace="default")
+    narrowed = bench.api.patch(PODS, "web", {"spec": {"affinity": _affinity("a", "b")}}, namespace="default")
+    assert narrowed["spec"]["affinity"] == _affinity("a", "b")
+    assert narrowed["spec"]["nodeSelector"] == {"disk": "fast", "arch": "arm"}
+    for wider in ({"affinity": _affinity("b")}, {"nodeSelector": {"disk": None}}):
+        with refused(422, "Invalid", "pod updates may not change fields other than"):
+            bench.api.patch(PODS, "web", {"spec": wider}, namespace="default")
+
+
+def test_where_a_pod_may_run_is_fixed_once_nothing_gates_it(bench: Bench) -> None:
+    bench.api.create(PODS, pod())
+    with refused(422, "Invalid", "pod updates may not change fields other than"):
+        bench.api.patch(PODS, "web", {"spec": {"affinity": _affinity("a")}}, namespace="default")
