@@ -21,6 +21,11 @@ def label(world: World, namespace: str, labels: str) -> None:
     world.namespaces.label(namespace, labels=labels)
 
 
+@when(sentence('the namespace "{namespace}" loses the label "{key}"'))
+def unlabel(world: World, namespace: str, key: str) -> None:
+    world.namespaces.unlabel(namespace, key=key)
+
+
 @when(sentence('the namespace "{namespace}" is deleted'))
 def delete(world: World, namespace: str) -> None:
     world.namespaces.delete(namespace)

@@ -49,6 +49,7 @@ def workload_uses(world: World, count: int, kind: str, name: str, plane: str, na
     world.expect.uses(world.workloads.subject(kind, name, namespace=namespace, count=count), planes=[plane])
 
 
+@given(sentence('the {count} pods of the {kind:Workload} "{name}" use the default plane'))
 @then(
     sentence(
         'the {count} pods of the {kind:Workload} "{name}"[ in the namespace "{namespace}"] eventually use the'

@@ -24,6 +24,19 @@ def delete(world: World, name: str) -> None:
     world.podnetworkings.delete(name)
 
 
+@when(sentence('the PodNetworking "{name}" is edited there and back'))
+def edit_there_and_back(world: World, name: str) -> None:
+    world.podnetworkings.edit_there_and_back(name)
+
+
+@when(sentence('the PodNetworking "{name}" is deleted and created again'))
+def recreate(world: World, name: str) -> None:
+    manifest = world.podnetworkings.submitted[name]
+    world.podnetworkings.delete(name)
+    world.podnetworkings.write(manifest)
+    world.waiting.rest()
+
+
 @given(sentence('{count} PodNetworkings that select no pod, called "{prefix}"'))
 def create_idle(world: World, count: int, prefix: str) -> None:
     world.podnetworkings.create_idle(count, prefix=prefix)

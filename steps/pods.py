@@ -19,6 +19,11 @@ def create_for_zone(world: World, pod: str, labels: str, zone: str) -> None:
     world.pods.create(pod, shape=world.pods.shape(labels, zone=zone))
 
 
+@when(sentence('the pod "{pod}" labelled "{labels}" is created for the node of the zone "{zone}" by its name'))
+def create_for_node(world: World, pod: str, labels: str, zone: str) -> None:
+    world.pods.create(pod, shape=world.pods.by_node_name(world.pods.shape(labels), zone=zone))
+
+
 @when(sentence('the pod "{pod}" labelled "{labels}" is created on the node of the zone "{zone}"'))
 def create_on_node(world: World, pod: str, labels: str, zone: str) -> None:
     world.pods.create(pod, shape=world.pods.shape(labels, node_zone=zone))

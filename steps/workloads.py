@@ -27,6 +27,20 @@ def create_preferring(world: World, kind: str, name: str, count: int, labels: st
     world.workloads.create(kind, name, count=count, shape=world.pods.shape(labels, preferred_zone=zone))
 
 
+@when(
+    sentence(
+        'the {kind:Workload} "{name}" of {count} pods labelled "{labels}" that require the zone "{zone}" is created'
+    )
+)
+def create_requiring(world: World, kind: str, name: str, count: int, labels: str, zone: str) -> None:
+    world.workloads.create(kind, name, count=count, shape=world.pods.shape(labels, zone=zone))
+
+
+@then(sentence('no pod of the {kind:Workload} "{name}" ever runs or has an address'))
+def none_runs(world: World, kind: str, name: str) -> None:
+    world.expect.never_runs(world.workloads.those_there(kind, name))
+
+
 @when(sentence('the {kind:Workload} "{name}" of {count} pods labelled "{labels}", itself labelled "{own}", is created'))
 def create_labelled(world: World, kind: str, name: str, count: int, labels: str, own: str) -> None:
     world.workloads.create(kind, name, count=count, shape=world.pods.shape(labels), labels=own)
@@ -68,6 +82,11 @@ def scale(world: World, kind: str, name: str, count: int) -> None:
 @when(sentence('the {kind:Workload} "{name}" is restarted'))
 def restart(world: World, kind: str, name: str) -> None:
     world.workloads.restart(kind, name)
+
+
+@when(sentence('the template of the {kind:Workload} "{name}" is labelled "{labels}"'))
+def relabel(world: World, kind: str, name: str, labels: str) -> None:
+    world.workloads.relabel(kind, name, labels=labels)
 
 
 @when(sentence('the {kind:Workload} "{name}" is deleted'))

@@ -86,6 +86,23 @@ Feature: Fixed applies to all matching pods, and keeps nothing
     Then the vSwitch "tiny-1" can be filled with pods labelled "net=blue"
 
   @ALC-7
+  Scenario: The addresses of a Deployment under Fixed serve other pods
+    Given the vSwitches
+      | vSwitch | zone   | kind  |
+      | tiny-1  | zone-1 | small |
+    And the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {net: blue}}}
+      securityGroupIDs: [blue, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When the Deployment "web" of as many pods as "tiny-1" has addresses, labelled "net=blue", is created
+    Then all pods of the Deployment "web" eventually run with an address
+    When the Deployment "web" is scaled to 0
+    Then the vSwitch "tiny-1" can be filled with pods labelled "net=blue"
+
+  @ALC-7
   Scenario: The addresses of bare pods under Fixed serve other pods
     Given the vSwitches
       | vSwitch | zone   | kind  |

@@ -70,6 +70,18 @@ Feature: An address is released after its pod is deleted
     When the Deployment "web" is deleted
     Then it can be filled with pods labelled "app=web" once more
 
+  @ALC-2
+  Scenario Outline: When a <kind> is deleted, the addresses of its pods are free, also of those that have ended
+    When the <kind> "web" of as many pods as "tiny-1" has addresses, labelled "app=web", is created
+    Then all pods of the <kind> "web" eventually run with an address
+    When the <kind> "web" is deleted
+    Then it can be filled with pods labelled "app=web" once more
+
+    Examples:
+      | kind        |
+      | StatefulSet |
+      | Job         |
+
   # A grace period alone holds nothing, because a container ends on SIGTERM: the pods sleep before they stop.
   @ALC-2
   Scenario: A pod that is being deleted keeps its address as long as it runs

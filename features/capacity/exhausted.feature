@@ -45,6 +45,41 @@ Feature: Without an idle address a pod is not created
     And exactly as many of the pods "web" as "tiny-1" has addresses run, and the others never do
 
   @CAP-2
+  Scenario: Under Fixed nothing else happens
+    Given the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, roomy, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When 2 more pods "web" labelled "app=web" than "tiny-1" has addresses are created at once
+    And the pod "control" labelled "app=control" is created
+    Then the pod "control" eventually uses the PodNetworking "roomy"
+    And exactly as many of the pods "web" as "tiny-1" has addresses run, and the others never do
+
+  @CAP-2
+  Scenario Outline: Whatever becomes of the PodNetworking, its running pods keep their addresses: <what>
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, roomy, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" eventually runs with an address
+    When the PodNetworking "blue" is <what>
+    And the pod "extra" labelled "app=web" is created
+    And the pod "control" labelled "app=control" is created
+    Then the pod "control" eventually uses the PodNetworking "roomy"
+    And the pod "extra" never runs and never has an address
+
+    Examples:
+      | what                       |
+      | edited there and back      |
+      | deleted and created again  |
+
+  @CAP-2
   Scenario: A vSwitch that the pods of another PodNetworking have used up
     Given the PodNetworking "blue"
       """

@@ -102,3 +102,73 @@ Feature: matchExpressions mean what they mean in Kubernetes
       | web | stage     | blue          |
       | web | frozen    | default plane |
       | web | bare      | default plane |
+
+  @SEL-6
+  Scenario Outline: <operator> in a namespaceSelector
+    Given the namespaces
+      | namespace | labels               |
+      | absent    | set=mine             |
+      | front     | set=mine, tier=front |
+      | back      | set=mine, tier=back  |
+      | foreign   | tier=middle          |
+      | bare      |                      |
+    And the PodNetworking "blue"
+      """
+      selector: {namespaceSelector: {matchLabels: {set: mine}, matchExpressions: [<expression>]}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod | namespace | labels     |
+      | web | absent    |            |
+      | web | front     | tier=back  |
+      | web | back      | tier=front |
+      | web | foreign   | set=mine   |
+      | web | bare      | set=mine   |
+    Then the pods eventually use
+      | pod | namespace | plane         |
+      | web | absent    | <absent>      |
+      | web | front     | <front>       |
+      | web | back      | <back>        |
+      | web | foreign   | default plane |
+      | web | bare      | default plane |
+
+    Examples:
+      | operator     | expression                                    | absent        | front         | back          |
+      | In           | {key: tier, operator: In, values: [front, x]} | default plane | blue          | default plane |
+      | NotIn        | {key: tier, operator: NotIn, values: [front]} | blue          | default plane | blue          |
+      | Exists       | {key: tier, operator: Exists}                 | default plane | blue          | blue          |
+      | DoesNotExist | {key: tier, operator: DoesNotExist}           | blue          | default plane | default plane |
+
+  @SEL-6
+  Scenario: Several expressions about one key are all required, beside a namespaceSelector too
+    Given the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+    And the PodNetworking "blue"
+      """
+      selector:
+        podSelector:
+          matchExpressions:
+          - {key: tier, operator: Exists}
+          - {key: tier, operator: NotIn, values: [back]}
+          - {key: tier, operator: NotIn, values: [middle]}
+        namespaceSelector:
+          matchExpressions:
+          - {key: team, operator: In, values: [blue, green]}
+          - {key: team, operator: NotIn, values: [green]}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod    | namespace | labels      |
+      | front  | inside    | tier=front  |
+      | middle | inside    | tier=middle |
+      | back   | inside    | tier=back   |
+      | none   | inside    |             |
+    Then the pods eventually use
+      | pod    | namespace | plane         |
+      | front  | inside    | blue          |
+      | middle | inside    | default plane |
+      | back   | inside    | default plane |
+      | none   | inside    | default plane |

@@ -60,3 +60,19 @@ Feature: A namespaceSelector alone takes all pods of the matching namespaces
     And the pod "late" is created in the namespace "bare"
     Then the pod "late" in the namespace "bare" eventually uses the PodNetworking "blue"
     And the network of the pod "early" in the namespace "bare" stays as it was noted
+
+  @SEL-4
+  Scenario: A namespace that loses its label, or is created again without it, is not selected any more
+    Given the pod "before" runs in the namespace "inside" on the PodNetworking "blue"
+    When the namespace "inside" loses the label "team"
+    And the pod "after" is created in the namespace "inside"
+    Then the pod "after" in the namespace "inside" eventually uses the default plane
+    When the namespace "inside" is labelled "team=blue"
+    And the pod "labelled-again" is created in the namespace "inside"
+    Then the pod "labelled-again" in the namespace "inside" eventually uses the PodNetworking "blue"
+    When the namespace "inside" is deleted
+    And these namespaces are created
+      | namespace | labels   |
+      | inside    | team=red |
+    And the pod "anew" is created in the namespace "inside"
+    Then the pod "anew" in the namespace "inside" eventually uses the default plane

@@ -170,3 +170,34 @@ Feature: A new pod is compared with all PodNetworkings
       | pod     | plane |
       | api     | green |
       | web-two | blue  |
+
+  @MAT-4
+  Scenario: Every edit of a selector counts, not only the first
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: one, set: mine}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: two}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: three}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And these pods are created
+      | pod        | labels             |
+      | one        | app=one, set=mine  |
+      | two        | app=two            |
+      | three      | app=three          |
+    Then the pods eventually use
+      | pod   | plane         |
+      | one   | default plane |
+      | two   | default plane |
+      | three | blue          |

@@ -70,3 +70,17 @@ Feature: A pod that is created again is matched again
       """
     And the Deployment "web" is restarted
     Then the 3 pods of the Deployment "web" eventually have addresses of the vSwitch "green-1"
+
+  @MAT-3
+  Scenario Outline: The pods of a <kind> are matched by the labels of its template as it is now
+    Given the <kind> "web" of 2 pods labelled "app=api" is created
+    And the 2 pods of the <kind> "web" use the default plane
+    When the template of the <kind> "web" is labelled "app=web"
+    Then the 2 pods of the <kind> "web" eventually use the PodNetworking "blue"
+    When the template of the <kind> "web" is labelled "app=api"
+    Then the 2 pods of the <kind> "web" eventually use the default plane
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |

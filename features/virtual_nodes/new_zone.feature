@@ -82,3 +82,24 @@ Feature: A zone that has no virtual node yet gets one
     When the PodNetworking "blue" is deleted
     And the pod "api" labelled "app=api" is created
     Then the pod "api" eventually uses the PodNetworking "green"
+
+  @NOD-1 @NOD-2
+  Scenario: A PodNetworking that comes to list a vSwitch of a new zone by an edit gets a node there
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-1  | zone-1   |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, default]
+      vSwitchOptions: [blue-n]
+      """
+    And 2 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually runs in one of the zones "new-zone"

@@ -56,6 +56,20 @@ Feature: Pods run only in the zones of the listed vSwitches
     Then each of the 4 pods of the Deployment "web" eventually runs in one of the zones "zone-1"
     And each of the 2 pods of the StatefulSet "db" eventually runs in one of the zones "zone-1"
 
+  @ZON-1
+  Scenario: The pods of a Job and pods under Fixed obey as well
+    Given the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 6 pods "web" labelled "app=web" that prefer the zone "zone-3" are created at once
+    And the Job "batch" of 4 pods labelled "app=web" that prefer the zone "zone-3" is created
+    Then each of the pods "web" eventually runs in one of the zones "zone-1"
+    And each of the 4 pods of the Job "batch" eventually runs in one of the zones "zone-1"
+
   @ZON-2
   Scenario: A pod's node stands in the zone of its vSwitch
     Given the PodNetworking "blue"

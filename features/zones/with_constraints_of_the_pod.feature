@@ -62,3 +62,17 @@ Feature: The zones of the plane and the pod's own constraints hold together
   Scenario: Pods that must be in different zones fill the zones of the list, and no others
     When 3 pods "web" labelled "app=web" that must be in different zones are created at once
     Then exactly 2 of the pods "web" run, and the others never do
+
+  @ZON-3
+  Scenario: What the pods of a Deployment ask for holds, too
+    When the Deployment "inside" of 3 pods labelled "app=web" that require the zone "zone-2" is created
+    And the Deployment "outside" of 3 pods labelled "app=web" that require the zone "zone-3" is created
+    Then each of the 3 pods of the Deployment "inside" eventually runs in one of the zones "zone-2"
+    And no pod of the Deployment "outside" ever runs or has an address
+
+  @ZON-3
+  Scenario: A pod that asks for its node by the field of its name is held to both
+    When the pod "inside" labelled "app=web" is created for the node of the zone "zone-2" by its name
+    And the pod "outside" labelled "app=web" is created for the node of the zone "zone-3" by its name
+    Then each of the pods "inside" eventually runs in one of the zones "zone-2"
+    And the pod "outside" never runs and never has an address

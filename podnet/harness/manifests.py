@@ -35,13 +35,15 @@ class PodShape:
     """What a scenario says about a pod beyond its name. Hostnames are those of nodes.
 
     ``hostnames`` are required, each tuple an alternative of its own (ORed nodeSelectorTerms); ``preferred`` ones are
-    only preferred. ``stop_seconds``: how long its container sleeps before it stops.
+    only preferred; ``node_names`` are required by the field of the node's name. ``stop_seconds``: how long its
+    container sleeps before it stops.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     hostnames: tuple[tuple[str, ...], ...] = ()
     preferred: tuple[str, ...] = ()
+    node_names: tuple[str, ...] = ()
     node: str = ""
     apart_by: str = ""
     spread_by: str = ""
@@ -86,6 +88,9 @@ class PodShape:
             node["requiredDuringSchedulingIgnoredDuringExecution"] = {
                 "nodeSelectorTerms": [_term(alternative) for alternative in self.hostnames]
             }
+        if self.node_names:
+            field_term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": list(self.node_names)}]}
+            node["requiredDuringSchedulingIgnoredDuringExecution"] = {"nodeSelectorTerms": [field_term]}
         if self.preferred:
             node["preferredDuringSchedulingIgnoredDuringExecution"] = [
                 {"weight": 100, "preference": _term(self.preferred)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from podnet.api.errors import ApiError
@@ -42,8 +43,15 @@ class Namespaces:
 
     def label(self, name: str, *, labels: str) -> None:
         """Set labels of a namespace, and let everybody learn of it."""
+        self._patch(name, labels=parse_pairs(labels))
+
+    def unlabel(self, name: str, *, key: str) -> None:
+        """Remove a label of a namespace, and let everybody learn of it."""
+        self._patch(name, labels={key: None})
+
+    def _patch(self, name: str, *, labels: Mapping[str, str | None]) -> None:
         self.world.pods.see()
-        self.world.api.patch(NAMESPACES, name, {"metadata": {"labels": parse_pairs(labels)}})
+        self.world.api.patch(NAMESPACES, name, {"metadata": {"labels": dict(labels)}})
         self.world.waiting.rest()
 
     def delete(self, name: str) -> None:

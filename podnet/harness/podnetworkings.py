@@ -50,6 +50,14 @@ class PodNetworkings:
         self.write(self.manifest(name, spec=spec), change=True)
         self.world.waiting.rest()
 
+    def edit_there_and_back(self, name: str) -> None:
+        """Let it list any other vSwitch for a while, then what it listed before."""
+        before = self.submitted[name]
+        other = self.world.binding.any_vswitch("elsewhere")
+        for spec in ({**before["spec"], "vSwitchOptions": [other]}, before["spec"]):
+            self.write(self.object(name, spec=spec), change=True)
+            self.world.waiting.rest()
+
     def apply(self, manifest: Obj) -> None:
         """Create one from a manifest of the document, its ids standing for those of the inventory."""
         self.write({**manifest, "spec": self.bound(manifest["spec"])})

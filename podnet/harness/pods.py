@@ -81,6 +81,10 @@ class Pods:
             stop_seconds=stop_seconds,
         )
 
+    def by_node_name(self, shape: PodShape, *, zone: str) -> PodShape:
+        """The shape of pods that require the nodes of a zone by the field metadata.name."""
+        return replace(shape, node_names=tuple(name_of(node) for node in self._nodes_of(zone)))
+
     def apart(self, shape: PodShape) -> PodShape:
         """The shape of pods that must be in different zones. Not applicable where nodes lack today's zone label."""
         return replace(shape, apart_by=self._zone_label())

@@ -63,11 +63,21 @@ class Workloads:
 
     def restart(self, kind: str, name: str, *, namespace: str = "") -> None:
         """Replace all pods, as ``kubectl rollout restart`` does."""
+        moment = f"restart-{len(self.stale)}"
+        self._roll(
+            kind, name, metadata={"annotations": {"kubectl.kubernetes.io/restartedAt": moment}}, namespace=namespace
+        )
+
+    def relabel(self, kind: str, name: str, *, labels: str, namespace: str = "") -> None:
+        """Set labels of the template, which replaces all pods."""
+        self._roll(kind, name, metadata={"labels": parse_pairs(labels)}, namespace=namespace)
+
+    def _roll(self, kind: str, name: str, *, metadata: Obj, namespace: str) -> None:
         namespace = self.world.namespaces.use(namespace)
         before = {uid_of(pod) for pod in self._members(kind, name, namespace=namespace, terminating=True)}
         self.stale.setdefault((kind, namespace, name), set()).update(before)
-        annotation = {"kubectl.kubernetes.io/restartedAt": f"restart-{len(before)}"}
-        patch = {"spec": {"template": {"metadata": {"annotations": annotation}}}}
+        self.world.pods.see()
+        patch = {"spec": {"template": {"metadata": metadata}}}
         self.world.api.patch(resource_of(kind), name, patch, namespace=namespace)
 
     def delete(self, kind: str, name: str, *, namespace: str = "") -> None:
@@ -114,6 +124,16 @@ class Workloads:
                     actual=[f"{len(members)} pods", *(f"the pod {pod} is from before the restart" for pod in old)],
                 )
             return self.world.pods.observe([(namespace_of(pod), name_of(pod)) for pod in members])
+
+        return read
+
+    def those_there(self, kind: str, name: str, *, namespace: str = "") -> Callable[[], list[EffectivePlane]]:
+        """A reading of the workload's pods, however many there are."""
+        namespace = self.world.namespaces.use(namespace)
+
+        def read() -> list[EffectivePlane]:
+            keys = [(namespace, name_of(pod)) for pod in self._members(kind, name, namespace=namespace)]
+            return self.world.pods.observe(keys, present=True) if keys else []
 
         return read
 
