@@ -52,6 +52,11 @@ def churn(world: World, vswitch: str, labels: str, ending: str, rounds: int) -> 
     world.capacity.churn(vswitch, labels=labels, ending=ending, rounds=rounds)
 
 
+@when(sentence("{count} minutes pass"))
+def pass_time(world: World, count: int) -> None:
+    world.waiting.rest(60.0 * count)
+
+
 @then(sentence('it can be filled with pods labelled "{labels}" once more'))
 def fill_once_more(world: World, labels: str) -> None:
     world.capacity.fill_again(labels=labels)

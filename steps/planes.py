@@ -60,6 +60,17 @@ def workload_uses_default(world: World, count: int, kind: str, name: str, namesp
     world.expect.uses(world.workloads.subject(kind, name, namespace=namespace, count=count), planes=[DEFAULT])
 
 
+@then(
+    sentence(
+        'of the pods of the {kind:Workload} "{name}", {default} use the default plane and {matched} use the'
+        ' PodNetworking "{plane}"'
+    )
+)
+def workload_divided(world: World, kind: str, name: str, default: int, matched: int, plane: str) -> None:
+    subject = world.workloads.subject(kind, name, count=default + matched)
+    world.expect.divided(subject, counts={DEFAULT: default, plane: matched})
+
+
 @then(sentence('the {count} pods of the {kind:Workload} "{name}" eventually have addresses of the vSwitch "{vswitch}"'))
 def workload_addresses(world: World, count: int, kind: str, name: str, vswitch: str) -> None:
     world.parts.vswitch(world.workloads.subject(kind, name, count=count), symbols=[vswitch])

@@ -14,6 +14,7 @@ def create(world: World, name: str, docstring: str) -> None:
     world.podnetworkings.create(name, spec=docstring)
 
 
+@given(sentence('the PodNetworking "{name}" is changed to'))
 @when(sentence('the PodNetworking "{name}" is changed to'))
 def change(world: World, name: str, docstring: str) -> None:
     world.podnetworkings.change(name, spec=docstring)

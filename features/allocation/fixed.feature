@@ -68,6 +68,37 @@ Feature: Fixed applies to all matching pods, and keeps nothing
     And the 2 pods of the StatefulSet "db" in the namespace "inside" eventually use the PodNetworking "blue"
     And the 2 pods of the Deployment "web" in the namespace "inside" eventually use the PodNetworking "blue"
 
+  @ALC-5
+  Scenario: A Fixed PodNetworking with both selectors applies where both match
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+      | outside   |           |
+    And the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the StatefulSet "web" of 2 pods labelled "app=web" is created in the namespace "inside"
+    And the StatefulSet "web" of 2 pods labelled "app=web" is created in the namespace "outside"
+    And these pods are created
+      | pod   | namespace | labels  |
+      | match | inside    | app=web |
+      | plain | inside    | app=api |
+    Then the 2 pods of the StatefulSet "web" in the namespace "inside" eventually use the PodNetworking "blue"
+    And the 2 pods of the StatefulSet "web" in the namespace "outside" eventually use the default plane
+    And the pods eventually use
+      | pod   | namespace | plane         |
+      | match | inside    | blue          |
+      | plain | inside    | default plane |
+
   @ALC-7
   Scenario: The addresses of a StatefulSet that was scaled to nothing serve other pods
     Given the vSwitches

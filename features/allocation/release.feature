@@ -74,7 +74,8 @@ Feature: An address is released after its pod is deleted
   Scenario Outline: When a <kind> is deleted, the addresses of its pods are free, also of those that have ended
     When the <kind> "web" of as many pods as "tiny-1" has addresses, labelled "app=web", is created
     Then all pods of the <kind> "web" eventually run with an address
-    When the <kind> "web" is deleted
+    When 10 minutes pass
+    And the <kind> "web" is deleted
     Then it can be filled with pods labelled "app=web" once more
 
     Examples:
@@ -84,7 +85,14 @@ Feature: An address is released after its pod is deleted
 
   # A grace period alone holds nothing, because a container ends on SIGTERM: the pods sleep before they stop.
   @ALC-2
-  Scenario: A pod that is being deleted keeps its address as long as it runs
+  Scenario Outline: A pod that is being deleted keeps its <type> address as long as it runs
+    Given the PodNetworking "blue" is changed to
+      """
+      allocationType: {type: <type>}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [tiny-1]
+      """
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses, which take 40 seconds to stop, are created at once
     Then each of the pods "web" eventually runs with an address
     When the deletion of the pod "web-1" begins
@@ -94,6 +102,11 @@ Feature: An address is released after its pod is deleted
     When the pod "next" is deleted
     And the pod "last" labelled "app=web" is created
     Then the pod "last" eventually runs with an address
+
+    Examples:
+      | type    |
+      | Elastic |
+      | Fixed   |
 
   @ALC-2
   Scenario: A pod that is created again under its name gets an address again, many times over

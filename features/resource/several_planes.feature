@@ -46,6 +46,33 @@ Feature: PodNetworkings coexist, and each is a network plane of its own
       | none-a  | default plane |
 
   @API-3
+  Scenario: Two PodNetworkings that share their security groups stay apart by their vSwitches
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | green-1 | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {colour: blue}}}
+      securityGroupIDs: [shared, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {colour: green}}}
+      securityGroupIDs: [shared, default]
+      vSwitchOptions: [green-1]
+      """
+    When these pods are created
+      | pod   | labels       |
+      | blue  | colour=blue  |
+      | green | colour=green |
+    Then the pods eventually use
+      | pod   | plane |
+      | blue  | blue  |
+      | green | green |
+
+  @API-3
   Scenario: Two PodNetworkings that share a vSwitch stay apart by their security groups
     Given the vSwitches
       | vSwitch  | zone   |

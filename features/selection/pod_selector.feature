@@ -90,5 +90,7 @@ Feature: A pod whose labels match the podSelector uses the PodNetworking
       | a key with a prefix                | example.com/app         | web                                                             | app=web                                                             |
       | a key that begins another          | app                     | web                                                             | app-name=web                                                        |
       | a key that another begins          | app-name                | web                                                             | app=web                                                             |
+      | a key that another has as its name | app                     | web                                                             | example.com/app=web                                                 |
+      | a value that looks like a number   | app                     | 1                                                               | app=01                                                              |
       | a value that looks like a boolean  | app                     | true                                                            | app=false                                                           |
       | a value of 63 characters           | app                     | a23456789-123456789-123456789-123456789-123456789-123456789-12z | app=a23456789-123456789-123456789-123456789-123456789-123456789-12y |

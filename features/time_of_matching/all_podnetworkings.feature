@@ -70,7 +70,7 @@ Feature: A new pod is compared with all PodNetworkings
 
     Examples:
       | count | before | after | name | where                               |
-      | 51    | 50     | 0     | aaa  | although it is last by name and age |
+      | 121   | 120    | 0     | aaa  | although it is last by name and age |
       | 51    | 0      | 50    | zzz  | although it is first of all         |
       | 51    | 25     | 25    | zzz  | in the middle                       |
 

@@ -84,3 +84,16 @@ Feature: A pod that is created again is matched again
       | kind        |
       | Deployment  |
       | StatefulSet |
+
+  @MAT-3
+  Scenario: Pods that a Deployment adds are matched as of then, and the others stay
+    Given the Deployment "api" of 2 pods labelled "app=api" is created
+    And the 2 pods of the Deployment "api" use the default plane
+    When the PodNetworking "green" is created
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    And the Deployment "api" is scaled to 5
+    Then of the pods of the Deployment "api", 2 use the default plane and 3 use the PodNetworking "green"

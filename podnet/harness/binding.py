@@ -41,7 +41,10 @@ class Role:
         kind = row.get("kind", "")
         if kind not in KINDS:
             raise AuthoringError(f"unknown kind of vSwitch {kind!r}; known: {', '.join(filter(None, KINDS))}")
-        return cls(row["vSwitch"], row["zone"], kind, int(row.get("room") or ROOMY), row.get("beside", ""))
+        room = row.get("room") or str(ROOMY)
+        if not room.isdecimal():
+            raise AuthoringError(f"the room of a vSwitch is a number of addresses, not {room!r}")
+        return cls(row["vSwitch"], row["zone"], kind, int(room), row.get("beside", ""))
 
     def describe(self) -> str:
         """The role in words, for the reason of a scenario that is not applicable."""
@@ -61,7 +64,11 @@ class Binding:
     security_groups: dict[str, str] = field(default_factory=dict)
 
     def solve(self, roles: Sequence[Role]) -> None:
-        """Bind all vSwitches and zones of the scenario together. Raises NotApplicable if there is no such set."""
+        """Bind all vSwitches and zones of the scenario together.
+
+        Raises NotApplicable if there is no such set, AuthoringError if the roles cannot be meant so.
+        """
+        _refuse_mistakes(roles, known=self.vswitches)
         tries = iter(range(TRIES))
         try:
             found = self._search(list(roles), dict(self.vswitches), dict(self.zones), tries)
@@ -173,3 +180,14 @@ class Binding:
     def _free_security_groups(self) -> list[str]:
         taken = set(self.security_groups.values()) | set(self.inventory.default.security_groups)
         return [group for group in self.inventory.security_groups if group not in taken]
+
+
+def _refuse_mistakes(roles: Sequence[Role], *, known: Mapping[str, str]) -> None:
+    """A name that is there twice would be bound once, and a neighbour that is not there be found in no inventory."""
+    names = list(known)
+    for role in roles:
+        if role.vswitch in names:
+            raise AuthoringError(f"the vSwitch {role.vswitch!r} is there twice")
+        if role.beside and role.beside not in names:
+            raise AuthoringError(f"{role.vswitch!r} cannot be beside {role.beside!r}: no row before names it")
+        names.append(role.vswitch)

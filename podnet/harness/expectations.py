@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from podnet.api import names
@@ -59,6 +60,19 @@ class Expectations:
         )
         self.each(subject, lambda plane: self._not_on(plane, wanted=wanted), expected=expected)
         self._note_plane(wanted, step=expected)
+
+    def divided(self, subject: Subject, *, counts: Mapping[str, int]) -> None:
+        """So many of the pods run on each of these planes, and none elsewhere."""
+
+        def check() -> None:
+            planes = subject()
+            found = Counter(name for plane in planes if not not_running(plane) for name in self.on(plane))
+            if dict(found) != dict(counts):
+                wanted = [f"{count} pods on {quoted(name)}" for name, count in counts.items()]
+                raise Mismatch(expected=wanted, actual=[plane.describe() for plane in planes])
+
+        self.world.waiting.eventually(check)
+        self.world.control("a PodNetworking")
 
     def table(self, rows: Sequence[tuple[PodKey, str]]) -> None:
         """Each pod of a table runs on the plane beside it; all that differ are named."""

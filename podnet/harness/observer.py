@@ -210,8 +210,11 @@ def _from_record(
         iter(allocations), {}
     )
     eni = first.get("eni") or {}
-    if eni.get("vSwitchID"):
-        vswitches.append(Evidence(str(eni["vSwitchID"]), "PodENI"))
+    for allocation in (first, *(entry for entry in allocations if entry is not first)):
+        vswitch = (allocation.get("eni") or {}).get("vSwitchID")
+        if vswitch:
+            place = "PodENI" if allocation is first else f"PodENI {allocation.get('interface')}"
+            vswitches.append(Evidence(str(vswitch), place))
     if eni.get("securityGroupIDs"):
         groups.append(Evidence(frozenset(map(str, eni["securityGroupIDs"])), "PodENI"))
     zone = eni.get("zone") or spec.get("zone")

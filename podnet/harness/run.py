@@ -23,7 +23,8 @@ from podnet.harness.stage import Stage
 from podnet.harness.supervisor import Lost, Supervisor
 from podnet.report.model import Attempt, ScenarioResult
 
-OPTIONS = ("-c", os.devnull, "--noconftest", "-s", "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:junitxml")
+UNWANTED = ("cacheprovider", "terminal", "junitxml", "faulthandler")
+OPTIONS = ("-c", os.devnull, "--noconftest", "-s", *(word for name in UNWANTED for word in ("-p", f"no:{name}")))
 SETTINGS = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """pytest collects and owns fixtures; settings and plugins of the surroundings have no say in a verdict."""
 
