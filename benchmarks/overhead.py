@@ -1,6 +1,6 @@
 """What a judged run costs: the whole process of ``podnet conformance`` against the floor of ``floor.py``.
 
-Both are started in turn, so that whatever else the machine does disturbs them alike; the ratio is what counts.
+All are started in turn, so that whatever else the machine does disturbs them alike; the ratio is what counts.
 
     python benchmarks/overhead.py [--runs N] [--hot N]
 """
@@ -26,6 +26,8 @@ from podnet import __version__
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 JUDGED = [sys.executable, "-m", "podnet", "conformance"]
+FLOOR, WHOLE, SINGLE = "plain pytest-bdd, steps are empty", "podnet conformance", "podnet conformance --jobs 1"
+CONFORMANT = "verdict         conformant"
 
 
 def main() -> None:
@@ -36,34 +38,34 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="podnet-benchmark-") as folder:
         count = floor.write_floor(Path(folder))
-        floors, judged = measure(chosen.runs, plain=floor.command(Path(folder)), count=count)
+        figures = measure(chosen.runs, plain=floor.command(Path(folder)), count=count)
         phases = where_time_goes(Path(folder), hot=chosen.hot)
     print(f"podnet {__version__}, {platform.python_implementation()} {platform.python_version()}, ", end="")
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores")
     print(f"{count} scenarios, {chosen.runs} runs of each, in turn; seconds of the whole process")
-    print(f"{'':34}{'median':>8}{'min':>8}{'max':>8}")
-    show("plain pytest-bdd, steps are empty", floors)
-    show("podnet conformance", judged)
-    ratio = statistics.median(judged) / statistics.median(floors)
-    print(f"ratio {ratio:.2f} (of the fastest runs {min(judged) / min(floors):.2f})")
-    print("\nwhere the time of one run goes, in milliseconds")
-    for name, seconds in phases.items():
-        print(f"  {name:46}{seconds * 1000:7.0f}")
+    print(f"{'':36}{'median':>8}{'min':>8}{'max':>8}{'ratio':>8}")
+    for name, seconds in figures.items():
+        middle = statistics.median(seconds)
+        ratio = middle / statistics.median(figures[FLOOR])
+        print(f"{name:36}{middle:8.2f}{min(seconds):8.2f}{max(seconds):8.2f}{ratio:8.2f}")
+    print("\nwhere the time of a run with --jobs 1 goes, in milliseconds")
+    for name, took in phases.items():
+        print(f"  {name:34}{took * 1000:7.0f}")
 
 
-def measure(runs: int, *, plain: Sequence[str], count: int) -> tuple[list[float], list[float]]:
+def measure(runs: int, *, plain: Sequence[str], count: int) -> dict[str, list[float]]:
     """Seconds of each run of the floor and of podnet. The first run of each only warms up, and is not counted."""
-    floors: list[float] = []
-    judged: list[float] = []
+    figures: dict[str, list[float]] = {FLOOR: [], WHOLE: [], SINGLE: []}
     for number in range(runs + 1):
-        for command, environment, expected, figures in (
-            (plain, floor.ENVIRONMENT, f"{count} passed", floors),
-            (JUDGED, {}, "verdict         conformant", judged),
+        for name, command, environment, expected in (
+            (FLOOR, plain, floor.ENVIRONMENT, f"{count} passed"),
+            (WHOLE, JUDGED, {}, CONFORMANT),
+            (SINGLE, [*JUDGED, "--jobs", "1"], {}, CONFORMANT),
         ):
             seconds = timed(command, environment=environment, expected=expected)
             if number:
-                figures.append(seconds)
-    return floors, judged
+                figures[name].append(seconds)
+    return figures
 
 
 def timed(command: Sequence[str], *, environment: Mapping[str, str], expected: str) -> float:
@@ -86,11 +88,6 @@ def where_time_goes(folder: Path, *, hot: int) -> dict[str, float]:
         subprocess.run([*script, repr(time.perf_counter()), "--hot", str(hot)], check=True, cwd=ROOT)
     phases: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
     return phases
-
-
-def show(name: str, figures: Sequence[float]) -> None:
-    """Print a line of the table."""
-    print(f"{name:34}{statistics.median(figures):8.2f}{min(figures):8.2f}{max(figures):8.2f}")
 
 
 if __name__ == "__main__":

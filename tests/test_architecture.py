@@ -80,6 +80,13 @@ def test_every_pinned_version_lies_within_the_declared_bounds():
     assert outside == [], "renew constraints.txt: tox -e lock"
 
 
+def test_the_lower_bounds_are_those_that_tox_tests():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    bounds = {requirement.partition(",")[0].replace(">=", "==") for requirement in project["dependencies"]}
+    section = (ROOT / "tox.ini").read_text(encoding="utf-8").partition("[testenv:lowest]")[2].partition("[testenv")[0]
+    assert set(re.findall(r"^    (\S+==\S+)$", section, re.MULTILINE)) == bounds
+
+
 def test_the_constraints_name_no_place_to_fetch_from():
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]

@@ -116,6 +116,11 @@ def ends():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@then(sentence("its process crashes"))
+def crashes():
+    os.abort()
+
+
 @then(sentence("it hangs"))
 def hangs():
     while True:
@@ -186,9 +191,10 @@ class Suite:
         return podnet(*args, suite=self.root, **options)
 
     def conformance(self, *args: object, **options: Any) -> tuple[Done, dict[str, Any]]:
-        """Run ``podnet conformance`` on this suite, with a report."""
-        implementation = () if "--implementation" in args else ("--implementation", self.implementation)
-        return conformance(*implementation, *args, report=self.report, suite=self.root, **options)
+        """Run ``podnet conformance`` on this suite, one scenario after the other, with a report."""
+        defaults = {"--implementation": self.implementation, "--jobs": 1}
+        words = [word for option, value in defaults.items() if option not in args for word in (option, value)]
+        return conformance(*words, *args, report=self.report, suite=self.root, **options)
 
     @property
     def report(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def refused(*words: object, report: Path, **env: str) -> Done:
         (["--select", "features/selection/nothing.feature:3"], "error: unknown selector"),
         (["--select", "PRE-1"], "error: the selector 'PRE-1' selects no scenario\n"),
         (["--select", "features/example/deployment.feature:1"], "selects no scenario\n"),
-        (["--select", "features/example:20"], "features/example:20"),
+        (["--select", "features/example:20"], "error: unknown selector 'features/example:20'"),
         (["--seed", "-1"], "-1 is not in the range x>=0"),
         (["--jobs", "0"], "0 is not in the range x>=1"),
         (["--repeat", "many"], "'many' is not a valid integer"),
@@ -83,40 +82,46 @@ def test_what_somebody_else_wrote_is_left_alone(tmp_path: Path):
     done = podnet("conformance", "--select", "EXM-1", "--report", tmp_path)
     assert (done.code, done.out) == (2, "")
     assert "what podnet did not write (notes.txt)" in done.err
-    assert os.listdir(tmp_path) == ["notes.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_a_report_of_before_is_replaced(tmp_path: Path):
     for _ in range(2):
         assert podnet("conformance", "--select", "EXM-1", "--report", tmp_path / "report").code == 0
-    assert sorted(os.listdir(tmp_path / "report")) == ["events.jsonl", "junit.xml", "report.json"]
-
-
-def edited(old: str, new: str) -> str:
-    assert old in STANDARD
-    return STANDARD.replace(old, new, 1)
+    written = sorted(path.name for path in (tmp_path / "report").iterdir())
+    assert written == ["events.jsonl", "junit.xml", "report.json"]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("old", "new", "said"),
     [
-        (edited("[10.0.3.0/24]", "[10.0.2.128/25]"), ":20: 10.0.2.128/25 of vSwitch vsw-a2 overlaps 10.0.2.0/24"),
-        (edited("zone: cn-hangzhou-j", "zone: cn-hangzhou-x"), ':21: "cn-hangzhou-x" is not among the zones'),
-        (edited("id: vsw-a2", "id: vsw-a1"), ':20: duplicate vSwitch "vsw-a1"'),
-        (edited("10.0.3.0/24", "10.0.3.0/33"), ':20: "10.0.3.0/33" is not a CIDR'),
-        (edited("10.0.3.0/24", "10.0.3.1/24"), ':20: "10.0.3.1/24" has host bits set'),
-        (edited("used: 3", "used: 5"), ":27: 5 is more than the 4 addresses"),
-        (edited("region: cn-hangzhou", "regions: cn-hangzhou"), ":5: "),
-        (edited("vpc: vpc-main", "vpc: [vpc-main"), ":"),
-        ("", ""),
+        ("10.0.3.0/24", "10.0.2.128/25", "10.0.2.128/25 of vSwitch vsw-a2 overlaps 10.0.2.0/24 of vSwitch vsw-a1"),
+        ("zone: cn-hangzhou-j", "zone: cn-hangzhou-x", '"cn-hangzhou-x" is not among the zones'),
+        ("id: vsw-a2", "id: vsw-a1", 'duplicate vSwitch "vsw-a1"'),
+        ("10.0.3.0/24", "10.0.3.0/33", '"10.0.3.0/33" is not a CIDR'),
+        ("10.0.3.0/24", "10.0.3.1/24", '"10.0.3.1/24" has host bits set'),
+        ("used: 3", "used: 5", "5 is more than the 4 addresses"),
+        ("region: cn-hangzhou", "regions: cn-hangzhou", 'unknown field "regions"'),
+        ("sg-2,", "sg-1,", 'duplicate security group "sg-1"'),
     ],
-    ids=["overlap", "zone", "duplicate", "prefix", "host bits", "used", "field", "not YAML", "empty"],
+    ids=["overlap", "zone", "duplicate", "prefix", "host bits", "used", "field", "security group"],
 )
-def test_an_inventory_that_cannot_be_is_refused_with_its_line(text: str, said: str, tmp_path: Path):
+def test_an_inventory_that_cannot_be_is_refused_with_its_line(old: str, new: str, said: str, tmp_path: Path):
+    assert old in STANDARD
+    file = tmp_path / "cloud.yaml"
+    file.write_text(STANDARD.replace(old, new, 1), encoding="utf-8")
+    line = STANDARD.partition(old)[0].count("\n") + 1
+    done = refused("--inventory", file, report=tmp_path / "report")
+    assert done.err.startswith(f"error: {file}:{line}: ")
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["", "zones: [\n", "- a\n", "3\n"], ids=["empty", "not YAML", "a list", "a number"])
+def test_what_is_no_inventory_at_all_is_refused(text: str, tmp_path: Path):
     file = tmp_path / "cloud.yaml"
     file.write_text(text, encoding="utf-8")
-    done = refused("--inventory", file, report=tmp_path / "report")
-    assert done.err.startswith(f"error: {file}{said}")
+    assert refused("--inventory", file, report=tmp_path / "report").err.startswith(f"error: {file}:")
 
 
 @pytest.mark.parametrize(

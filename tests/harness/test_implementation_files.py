@@ -1,4 +1,4 @@
-"""What is to be judged comes from somebody's file: what does not fit is refused, and none of it can end podnet itself."""
+"""What is to be judged comes from somebody's file: what does not fit is refused, and nothing in it can end podnet."""
 
 from __future__ import annotations
 
