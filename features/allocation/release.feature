@@ -84,7 +84,6 @@ Feature: An address is released after its pod is deleted
       | Job         |
 
   # A grace period alone holds nothing, because a container ends on SIGTERM: the pods sleep before they stop.
-  @ALC-2
   Scenario Outline: A pod that is being deleted keeps its <type> address as long as it runs
     Given the PodNetworking "blue" is changed to
       """
@@ -103,9 +102,14 @@ Feature: An address is released after its pod is deleted
     And the pod "last" labelled "app=web" is created
     Then the pod "last" eventually runs with an address
 
+    @ALC-2
     Examples:
       | type    |
       | Elastic |
+
+    @ALC-7
+    Examples:
+      | type    |
       | Fixed   |
 
   @ALC-2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -198,9 +198,9 @@ def test_families_do_not_overlap():
 def test_the_time_to_find_overlaps_does_not_explode():
     def seconds(count):
         text = many([f"10.{number >> 8}.{number & 255}.0/24" for number in range(count)])
-        began = perf_counter()
+        began = process_time()
         parse_inventory(text, path="x")
-        return perf_counter() - began
+        return process_time() - began
 
-    seconds(50)
-    assert seconds(1600) < 60 * max(seconds(100), 0.002)
+    # The best of several: what else the machine does costs time, too. Comparing all pairs would take 256 times as long.
+    assert min(seconds(1600) for _ in range(3)) < 100 * max(min(seconds(100) for _ in range(3)), 0.002)

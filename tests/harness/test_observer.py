@@ -81,11 +81,11 @@ def test_several_groups_may_be_joined_by_commas(text: str):
     assert seen(pod(annotations=eci(groups=text))).security_groups == {"sg-blue", "sg-last"}
 
 
-def test_the_first_interface_of_a_podeni_counts():
+def test_the_interface_eth0_of_a_podeni_comes_first_and_any_other_is_evidence_of_its_own():
     record = pod_eni("web", vswitch="blue-1")
     second = {"interface": "eth1", "eni": {"vSwitchID": "green-1"}}
     record["spec"]["allocations"].insert(0, second)
-    assert told(seen(pod(), records=[record])) == [("blue-1", "PodENI")]
+    assert told(seen(pod(), records=[record])) == [("blue-1", "PodENI"), ("green-1", "PodENI eth1")]
     record["spec"]["allocations"] = [second]
     assert told(seen(pod(), records=[record])) == [("green-1", "PodENI")]
 
