@@ -145,3 +145,12 @@ def test_a_watch_from_the_distant_past_is_gone(cluster: InProcessCluster, client
     with pytest.raises(ApiException) as gone:
         list(watch.Watch().stream(core.list_namespaced_pod, "default", resource_version="1", timeout_seconds=1))
     assert gone.value.status == 410
+
+
+def test_a_client_may_hand_over_the_query_apart_from_the_address(cluster: InProcessCluster, client: Any) -> None:
+    cluster.api.create(PODS, pod("first"))
+    cluster.api.create(PODS, pod("second"))
+    pool = client.rest_client.pool_manager
+    fields = [("fieldSelector", "metadata.name=second"), ("limit", "5")]
+    answer = pool.request("GET", "https://in-process/api/v1/namespaces/default/pods", fields=fields)
+    assert [item["metadata"]["name"] for item in answer.json()["items"]] == ["second"]
