@@ -23,7 +23,19 @@ PATIENCE = 120.0
 """Seconds on the wall clock that a call may take before the test gives up on it."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["podnet.cli.conformance", "podnet.cli.conformance_run", "podnet.report.check"])
+_CONTEXT.set_forkserver_preload(
+    [
+        *(
+            "podnet.cli.conformance",
+            "podnet.cli.conformance_run",
+            "podnet.report.check",
+            "podnet.kube.scheduler.scheduler",
+        ),
+        *(f"podnet.kube.controllers.{name}" for name in ("deployment", "statefulset", "daemonset", "job", "namespace")),
+        *("kubernetes.client", "jsonpatch", "jsonschema_rs", "_pytest.unittest", "_pytest.skipping"),
+    ]
+)
+"""What a run imports, sooner or later; what is not there does no harm."""
 
 
 @dataclass(frozen=True)

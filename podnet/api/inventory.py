@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from itertools import chain
+from types import MappingProxyType
 
 Network = IPv4Network | IPv6Network
 
@@ -106,12 +107,12 @@ class Inventory:
     @cached_property
     def vswitches_by_id(self) -> Mapping[str, VSwitch]:
         """Every vSwitch under its id."""
-        return {vswitch.id: vswitch for vswitch in self.vswitches}
+        return MappingProxyType({vswitch.id: vswitch for vswitch in self.vswitches})
 
     @cached_property
     def zones_by_name(self) -> Mapping[str, Zone]:
         """Every zone under its name."""
-        return {zone.name: zone for zone in self.zones}
+        return MappingProxyType({zone.name: zone for zone in self.zones})
 
     @cached_property
     def _security_group_set(self) -> frozenset[str]:

@@ -118,7 +118,7 @@ def _facts(source: FromFile, *, seconds: float) -> tuple[str, str, dict[str, boo
 
 @cache
 def _factory(path: Path, name: str) -> Callable[[], Any]:
-    sys.path.insert(0, str(path.resolve().parent))  # as Python itself does for a script: it may import its neighbours
+    sys.path.append(str(path.resolve().parent))  # it may import its neighbours, but not hide anybody's modules
     module = import_file(path.resolve(), name=f"podnet_implementation_{path.stem}", what="the implementation")
     factory = getattr(module, name, None)
     if callable(factory):

@@ -13,13 +13,13 @@ import yaml
 from podnet.api.inventory import Inventory
 from podnet.api.objects import Obj
 from podnet.harness.audit import audit
-from podnet.harness.binding import Binding, Role
+from podnet.harness.binding import ROOMY, Binding, Role
 from podnet.harness.capacity import Capacity
 from podnet.harness.expectations import Expectations
 from podnet.harness.ledger import Ledger
 from podnet.harness.namespaces import Namespaces
 from podnet.harness.observer import Observer
-from podnet.harness.outcome import AuthoringError
+from podnet.harness.outcome import AuthoringError, NotApplicable
 from podnet.harness.parts import Parts
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
@@ -108,7 +108,14 @@ class World:
         """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""
         if not self._bound:
             self._bound = True
+            self._need_room_on_the_default_plane()
             self.binding.solve([Role.from_row(row) for row in self.setting.roles])
+
+    def _need_room_on_the_default_plane(self) -> None:
+        default = self.inventory.default.vswitches
+        room = sum(self.inventory.vswitches_by_id[id_].capacity for id_ in default)
+        if room < ROOMY:
+            raise NotApplicable(f"the default plane has {room} idle addresses; unmatched pods need up to {ROOMY}")
 
     def manifest(self, file: str) -> list[Obj]:
         """The documents of a manifest of the suite. Raises AuthoringError if there is no such file."""

@@ -87,7 +87,11 @@ class FakeTarget:
     def cluster(self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str) -> Iterator[Cluster]:
         """A new cluster with the implementation installed and settled; it is forgotten at the end."""
         cluster = InProcessCluster(seed=seed)
-        implementation().install(cluster.host(inventory))
+        try:
+            implementation().install(cluster.host(inventory))
+        except (SystemExit, GeneratorExit) as error:
+            # These have a meaning to whoever runs this generator; from an implementation they are errors like others.
+            raise RuntimeError(f"the implementation raised {error!r} while it was installed") from error
         fake = FakeCluster(cluster)
         fake.settle()
         yield fake

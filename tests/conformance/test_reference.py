@@ -72,18 +72,20 @@ def test_the_same_seed_gives_the_same_report(run: Run, tmp_path: Path):
     assert timeless(read_report(tmp_path / "report")) == timeless(run[1])
 
 
-@pytest.mark.parametrize("seed", [1, 41, 2**40])
+@pytest.mark.parametrize("seed", [41, 2**40])
 def test_the_reference_is_conformant_under_another_order_of_events(seed: int, run: Run, tmp_path: Path):
-    done, report = conformance("--seed", seed, "--jobs", 2, report=tmp_path / "report")
+    done, report = conformance("--seed", seed, report=tmp_path / "report")
     assert (done.code, report["verdict"]) == (0, "conformant"), done.out
     assert states(report) == states(run[1])
 
 
-@pytest.mark.parametrize("jobs", [2, 7])
-def test_the_number_of_jobs_changes_no_result(jobs: int, run: Run, tmp_path: Path):
+@pytest.mark.parametrize("jobs", [1, 7])
+def test_the_number_of_jobs_changes_nothing_but_itself(jobs: int, run: Run, tmp_path: Path):
     done, report = conformance("--jobs", jobs, report=tmp_path / "report")
-    assert (done.code, done.err) == (0, "")
-    assert states(report) == states(run[1])
+    assert (done.code, done.err, report["run"]["jobs"]) == (0, "", jobs)
+    same = {"argv": [], "jobs": 0}
+    told, before = ({**one, "run": {**one["run"], **same}} for one in (timeless(report), timeless(run[1])))
+    assert told == before
     assert podnet("report", "check", tmp_path / "report").code == 0
 
 

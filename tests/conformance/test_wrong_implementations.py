@@ -14,11 +14,9 @@ from podnet.suite.catalogue import load_catalogue
 WRONG = samples("wrong_*.py")
 EVERYTHING_THAT_FAILS = {
     "PodSelectorSeesNamespaceLabels": {"SEL-8"},
-    "NotInNeedsTheKey": {"SEL-6"},
     "MixesTwo": {"MUL-3", "SG-2"},
     "FirstFiftyOnly": {"MAT-4"},
     "NoPodEniOnDeployments": {"ANN-1"},
-    "ShortAnnotation": {"ANN-2"},
     "ReservedAddress": {"CAP-5"},
     "FixedIsKept": {"ALC-7"},
 }

@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from podnet.harness.deadline import deadline
 from podnet.harness.interruption import Interruptions
-from podnet.harness.outcome import Stuck
 from podnet.harness.supervisor import Lost, Supervisor
 
 Play = Callable[[int], Any]
@@ -282,28 +280,3 @@ def test_what_others_had_set_is_there_again_afterwards():
     with Interruptions():
         assert signal.getsignal(signal.SIGTERM) not in before
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
-
-
-def test_code_that_takes_too_long_is_interrupted_and_the_place_is_told():
-    said = r"did not end within 0.05 s .* interrupted at test_supervisor.py:\d+"
-    with pytest.raises(Stuck, match=said), deadline(0.05):
-        hang()
-
-
-def test_code_that_swallows_its_interruption_is_interrupted_again():
-    def swallow() -> None:
-        try:
-            hang()
-        except BaseException:
-            hang()
-
-    with pytest.raises(Stuck), deadline(0.05):
-        swallow()
-
-
-def test_code_that_is_quick_is_left_alone():
-    before = signal.getsignal(signal.SIGALRM)
-    with deadline(5):
-        pass
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGALRM) == before
