@@ -68,3 +68,24 @@ def test_one_that_raises_now_and_then_is_not_conformant_however_well_it_ends(tmp
     counts = report["footer"]["counts"]
     assert counts["errored"] > 20
     assert counts["passed"] < 10  # where nothing chooses a vSwitch, nothing is raised
+
+
+@pytest.mark.parametrize(
+    ("decision", "answer"),
+    [
+        ("choose", "7"),
+        ("plane", "'x'"),
+        ("annotations", "None"),
+        ("addresses", "object()"),
+        ("node", "[]"),
+        ("custom_resource_definitions", "7"),
+    ],
+)
+def test_nonsense_as_an_answer_is_held_against_who_gives_it(decision: str, answer: str, tmp_path: Path):
+    file = tmp_path / "own.py"
+    method = f"def {decision}(self, *_, **__): return {answer}"
+    file.write_text(f"from podnet.reference import Reference\nclass Own(Reference):\n    {method}\n")
+    options = ["--implementation", f"{file}:Own", "--select", "EXM-2"]
+    done, report = conformance(*options, report=tmp_path / "report")
+    assert (done.code in {1, 4}, done.err) == (True, ""), done.out
+    assert "passed" not in states(report).values()
