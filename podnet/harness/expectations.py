@@ -44,13 +44,7 @@ class Expectations:
 
     def each(self, subject: Subject, judge: Judge, *, expected: str, within: float | None = None) -> None:
         """Eventually nothing is wrong with any of the pods."""
-
-        def check() -> None:
-            wrong = [text for text in map(judge, subject()) if text]
-            if wrong:
-                raise Mismatch(expected=expected, actual=wrong)
-
-        self.world.waiting.eventually(check, within=within)
+        self.world.waiting.eventually(checking(subject, judge, expected=expected), within=within)
 
     def uses(self, subject: Subject, *, planes: Sequence[str]) -> None:
         """Each pod runs on one of these planes."""
@@ -139,13 +133,7 @@ class Expectations:
 
     def throughout(self, subject: Subject, judge: Judge, *, expected: str) -> None:
         """Nothing is wrong with any of the pods whenever they are looked at, for the whole window."""
-
-        def check() -> None:
-            wrong = [text for text in map(judge, subject()) if text]
-            if wrong:
-                raise Mismatch(expected=expected, actual=wrong)
-
-        self.world.waiting.throughout(check)
+        self.world.waiting.throughout(checking(subject, judge, expected=expected))
 
     def exactly(self, subject: Subject, *, count: int) -> None:
         """So many of the pods run, and then, for the whole window, no others."""
@@ -179,6 +167,17 @@ class Expectations:
         self.throughout(
             subject, judge, expected="address, vSwitch, security group, node and annotations stay as they were"
         )
+
+
+def checking(subject: Subject, judge: Judge, *, expected: str) -> Callable[[], None]:
+    """A check that reads the pods and raises Mismatch with everything that is wrong with any of them."""
+
+    def check() -> None:
+        wrong = [text for text in map(judge, subject()) if text]
+        if wrong:
+            raise Mismatch(expected=expected, actual=wrong)
+
+    return check
 
 
 def quoted(name: str) -> str:

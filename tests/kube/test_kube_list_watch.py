@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 import pytest
 from kube_samples import Bench, config_map, namespace, node, pod, refused
 
@@ -11,8 +13,8 @@ def names(items: object) -> list[str]:
     return [item["metadata"]["name"] for item in items]  # type: ignore[attr-defined]  # any iterable of objects
 
 
-def told(events: object) -> list[tuple[str, str]]:
-    return [(event.type, event.object["metadata"]["name"]) for event in events]  # type: ignore[attr-defined]
+def told(events: Iterable[WatchEvent]) -> list[tuple[str, str]]:
+    return [(event.type, event.object["metadata"]["name"]) for event in events]
 
 
 @pytest.fixture
