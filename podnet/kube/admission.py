@@ -53,6 +53,10 @@ class _CallError(Exception):
     """A webhook gave no usable answer: ``failurePolicy`` decides what follows."""
 
 
+class WebhookDown(Exception):  # noqa: N818  # a state of the network, not an error of anybody's
+    """Nobody answers where a webhook should be, and that is not the implementation's doing."""
+
+
 class NonsenseError(Exception):
     """A webhook answered with something that no webhook may answer."""
 
@@ -60,7 +64,8 @@ class NonsenseError(Exception):
 class Admission:
     """The webhooks of one API server. ``webhooks`` maps the address of each to the function that answers there.
 
-    ``record_fault`` hears of functions that raise or answer nonsense.
+    ``record_fault`` hears of functions that raise or answer nonsense. ``before_call`` is called before each of them and
+    may raise WebhookDown.
     """
 
     def __init__(self, store: Store, *, record_fault: RecordFault, random: Random) -> None:
@@ -70,6 +75,7 @@ class Admission:
         self._mutating: tuple[Hook, ...] = ()
         self._validating: tuple[Hook, ...] = ()
         self.webhooks: dict[str, Webhook] = {}
+        self.before_call: Callable[[Hook], None] | None = None
         store.subscribe(self._configured)
 
     def mutate(
@@ -198,8 +204,12 @@ class Admission:
             dry_run=attributes.dry_run,
         )
         try:
+            if self.before_call is not None:
+                self.before_call(hook)
             response = webhook(request)
             _check(response)
+        except WebhookDown as error:
+            raise _CallError(f"{post}: {error}") from error
         except NonsenseError as error:
             self._record_fault(hook.name, _key(attributes), error)
             raise _CallError(f"received invalid webhook response: {error}") from error

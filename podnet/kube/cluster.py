@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from podnet.kube.faults import Fault
 from podnet.kube.hosts import ControllerHost, ImplementationHost
 from podnet.kube.http import HttpApi, Response
 from podnet.kube.informers import Informers
+from podnet.kube.injection import WATCH_EXPIRED, DisturbedApi, Injector, Life
+from podnet.kube.recording import Recorder, RecordingRuntime, RecordingStore
 from podnet.kube.runtime import Runtime
 from podnet.kube.server import ApiServer
+from podnet.kube.tenancy import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,18 +31,34 @@ class InProcessCluster:
     """One cluster. Nothing runs by itself: ``runtime`` is driven by its owner.
 
     ``seed`` decides names, tie-breaks and the order of concurrent work; ``choose`` takes the last of these over: it
-    gets the number of choices and returns one of them.
+    gets the number of choices and returns one of them. ``recorder`` notes what each piece of work touches;
+    ``injector`` disturbs it.
     """
 
-    def __init__(self, *, seed: str | int, choose: Callable[[int], int] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        seed: str | int,
+        choose: Callable[[int], int] | None = None,
+        recorder: Recorder | None = None,
+        injector: Injector | None = None,
+    ) -> None:
         # One stream for each purpose, so that another order of work does not change names more than it must.
         order, names, ties = (Random(f"{seed}/{purpose}") for purpose in ("order", "names", "ties"))
-        self._choose = choose if choose is not None else order.randrange
-        self.runtime = Runtime(choose=self._choose)
-        self.server = ApiServer(now=self.runtime.now, random=names, record_fault=self.runtime.record_fault)
-        self.informers = Informers(self.server.store, self.runtime)
+        self.choose = choose if choose is not None else order.randrange
+        self.recorder, self.injector = recorder, injector
+        self.runtime = Runtime(choose=self.choose) if recorder is None else RecordingRuntime(recorder, self.choose)
+        self.server = ApiServer(
+            now=self.runtime.now,
+            random=names,
+            record_fault=self.runtime.record_fault,
+            store=None if recorder is None else RecordingStore(recorder),
+        )
+        self.informers = self._informers(injector)
         self.api = DirectApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
         self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
+        if injector is not None:
+            self.server.admission.before_call = partial(injector.call_webhook, wait=self._pass)
         CrdCleanup(self.server).install(self.informers)
         self._install_controllers(ties)
 
@@ -51,9 +71,19 @@ class InProcessCluster:
         """Answer one HTTP request; ``path`` includes the query."""
         return self._http.handle(method, path, headers, body)
 
-    def host(self, inventory: Inventory) -> ImplementationHost:
-        """A place for an implementation under test to live in."""
-        return ImplementationHost(self.server, self.runtime, self.informers, api=self.api, inventory=inventory)
+    def host(
+        self, inventory: Inventory, *, life: Life | None = None, crashed: Callable[[], None] | None = None
+    ) -> ImplementationHost:
+        """A place for an implementation under test to live in.
+
+        Injected faults strike only one that has a ``life``; ``crashed`` is called when they have ended it.
+        """
+        disturbed = life is not None and self.injector is not None
+        api = DisturbedApi(self.api, self.injector, life=life) if disturbed and self.injector else self.api
+        boundary = Boundary(recorder=self.recorder, crashed=crashed) if self.recorder or disturbed else None
+        return ImplementationHost(
+            self.server, self.runtime, self.informers, api=api, inventory=inventory, boundary=boundary
+        )
 
     def remove_host(self, host: ImplementationHost) -> None:
         """End an implementation as a crash would; its objects stay."""
@@ -63,7 +93,7 @@ class InProcessCluster:
         """Run a small number of ready tasks, as many as ``choose`` says (0 to 3); returns how many ran."""
         if not self.runtime.ready:
             return 0
-        wanted = self._choose(MOST_NUDGES + 1)
+        wanted = self.choose(MOST_NUDGES + 1)
         return sum(self.runtime.step() for _ in range(wanted))
 
     def wait(self, seconds: float) -> bool:
@@ -79,7 +109,20 @@ class InProcessCluster:
         self.runtime.advance(due)
         return True
 
+    def _informers(self, injector: Injector | None) -> Informers:
+        if injector is None or not injector.injects(WATCH_EXPIRED):
+            return Informers(self.server.store, self.runtime)
+        from podnet.kube.expiry import ExpiringInformers  # only few clusters need them
+
+        return ExpiringInformers(self.server.store, self.runtime, injector)
+
+    def _pass(self, seconds: float) -> None:
+        """Let time pass while a client waits; the work of a controller takes none."""
+        if not self.runtime.busy:
+            self.runtime.advance(seconds)
+
     def _install_controllers(self, ties: Random) -> None:
         from podnet.kube.controllers import install  # the controllers know this package, not the other way round
 
-        install(ControllerHost(self.server, self.runtime, self.informers, api=self.api, random=ties))
+        api = self.api if self.injector is None else DisturbedApi(self.api, self.injector)
+        install(ControllerHost(self.server, self.runtime, self.informers, api=api, random=ties, recorder=self.recorder))

@@ -11,7 +11,6 @@ from podnet.api.client import Api
 from podnet.api.host import Reconcile, Watches, Webhook
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
-from podnet.kube.direct import DirectApi
 from podnet.kube.informers import Informers
 from podnet.kube.recorder import record_event
 from podnet.kube.runtime import Runtime
@@ -19,6 +18,8 @@ from podnet.kube.server import ApiServer
 
 if TYPE_CHECKING:
     from podnet.api.inventory import Inventory
+    from podnet.kube.recording import Recorder
+    from podnet.kube.tenancy import Boundary
 
 ADDRESS = "https://in-process"
 
@@ -27,13 +28,21 @@ class ControllerHost:
     """Implements ``podnet.kube.host.KubeHost`` for built-in controllers."""
 
     def __init__(
-        self, server: ApiServer, runtime: Runtime, informers: Informers, *, api: DirectApi, random: Random
+        self,
+        server: ApiServer,
+        runtime: Runtime,
+        informers: Informers,
+        *,
+        api: Api,
+        random: Random,
+        recorder: Recorder | None = None,
     ) -> None:
         self._server = server
         self._runtime = runtime
         self._informers = informers
         self._api = api
         self._random = random
+        self._recorder = recorder
 
     @property
     def api(self) -> Api:
@@ -51,6 +60,8 @@ class ControllerHost:
 
     def controller(self, name: str, reconcile: Reconcile, *, watches: Watches) -> None:
         """Register an unguarded controller."""
+        if self._recorder is not None:
+            watches = self._recorder.listening(name, watches)
         self._informers.add(name, reconcile, watches=watches, guarded=False)
 
     def resources(self) -> Sequence[Resource]:
@@ -77,16 +88,27 @@ class ControllerHost:
 
 
 class ImplementationHost:
-    """Implements ``podnet.api.host.Host``: what an implementation under test lives on, its faults recorded."""
+    """Implements ``podnet.api.host.Host``: what an implementation under test lives on, its faults recorded.
+
+    ``boundary`` stands between the cluster and each function by which the implementation is called.
+    """
 
     def __init__(
-        self, server: ApiServer, runtime: Runtime, informers: Informers, *, api: DirectApi, inventory: Inventory
+        self,
+        server: ApiServer,
+        runtime: Runtime,
+        informers: Informers,
+        *,
+        api: Api,
+        inventory: Inventory,
+        boundary: Boundary | None = None,
     ) -> None:
         self._server = server
         self._runtime = runtime
         self._informers = informers
         self._api = api
         self._inventory = inventory
+        self._boundary = boundary
         self._queues: list[str] = []
         self._urls: list[str] = []
 
@@ -109,12 +131,14 @@ class ImplementationHost:
         url = f"{ADDRESS}/{path.lstrip('/')}"
         if url in self._server.admission.webhooks:
             raise ValueError(f"something is served at {path!r} already")
-        self._server.admission.webhooks[url] = webhook
+        self._server.admission.webhooks[url] = webhook if self._boundary is None else self._boundary.webhook(webhook)
         self._urls.append(url)
         return {"url": url, "caBundle": ""}
 
     def controller(self, name: str, reconcile: Reconcile, *, watches: Watches) -> None:
         """Register a guarded controller."""
+        if self._boundary is not None:
+            reconcile, watches = self._boundary.reconcile(reconcile), self._boundary.watches(watches)
         self._informers.add(name, reconcile, watches=watches, guarded=True)
         self._queues.append(name)
 

@@ -39,7 +39,7 @@ class Informers:
                 known = [kept for kept in self._store.resources if (kept.group, kept.plural) == wanted]
             for kept in known:
                 for obj in self._store.sorted_values(kept):
-                    self._tell(handler, Change(None, obj))
+                    self._tell(handler, kept, Change(None, obj))
 
     def remove(self, queue: str) -> None:
         """Forget a controller."""
@@ -49,11 +49,12 @@ class Informers:
 
     def _changed(self, resource: Resource, change: Change) -> None:
         for handler in tuple(self._handlers.get((resource.group, resource.plural), ())):
-            self._tell(handler, change)
+            self._tell(handler, resource, change)
         for handler in tuple(self._everything):
-            self._tell(handler, change)
+            self._tell(handler, resource, change)
 
-    def _tell(self, handler: Handler, change: Change) -> None:
+    def _tell(self, handler: Handler, resource: Resource, change: Change) -> None:
+        del resource  # whose watches expire tells the streams apart by it
         queue, keys, guarded = handler
         if not guarded:
             for key in keys(change):

@@ -74,6 +74,11 @@ class Runtime:
         """How many tasks could run now."""
         return len(self._ready)
 
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The tasks that could run now, in the order in which they became ready."""
+        return tuple(self._ready)
+
     def now(self) -> datetime:
         """The present moment of the logical clock, UTC."""
         return self._start + timedelta(seconds=self._elapsed)
@@ -125,14 +130,15 @@ class Runtime:
         """Run one ready task. False if there is none."""
         if self._busy:
             raise RuntimeError("a task must not run other tasks")
-        ready = self._ready
-        if not ready:
+        if not self._ready:
             return False
-        task = ready.pop(self._choose(len(ready)))
-        self._waiting.discard(task)
-        self._last = task
-        self._run(task)
+        self._begin(self._ready.pop(self._choose(len(self._ready))))
         return True
+
+    def run(self, task: Task) -> None:
+        """Run this task instead of the one that ``choose`` would name. Raises ValueError if it is not ready."""
+        self._ready.remove(task)
+        self._begin(task)
 
     def settle(self, *, max_steps: int = 50_000) -> int:
         """Run until nothing is ready, without moving the clock; returns the number of steps.
@@ -192,6 +198,11 @@ class Runtime:
                 self.enqueue(*task)
             elif function is not None:
                 function()
+
+    def _begin(self, task: Task) -> None:
+        self._waiting.discard(task)
+        self._last = task
+        self._run(task)
 
     def _run(self, task: Task) -> None:
         name, key = task

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from podnet.api.client import Api
 from podnet.api.host import Implementation
@@ -26,6 +26,30 @@ class Restless(Exception):  # noqa: N818 - a state of the cluster, not an error
     """Something makes new work without end, at one and the same moment: the cluster never comes to rest."""
 
 
+class Unable(Exception):  # noqa: N818 - a property of the place, not an error
+    """This cannot be done here."""
+
+
+class Footprint(Protocol):
+    """What a piece of work has touched."""
+
+    def conflicts(self, other: Any, /) -> bool:
+        """Whether the order of the two pieces of work may matter."""
+
+
+class Turns(Protocol):
+    """Decides piece by piece in which order concurrent work is done."""
+
+    def choose(self, ready: Sequence[Hashable]) -> Hashable:
+        """Which of the pieces of work that could be done now comes next; there is at least one.
+
+        May raise any BaseException of its own to give the attempt up.
+        """
+
+    def done(self, footprint: Footprint) -> None:
+        """The piece that was chosen last is done."""
+
+
 class Cluster(Protocol):
     """A cluster with an implementation of PodNetworking on it, for the length of a scenario."""
 
@@ -43,6 +67,15 @@ class Cluster(Protocol):
     def settle(self) -> None:
         """Let what is under way come to rest, as far as that can be known."""
 
+    def next_of(self, waiting: Sequence[int]) -> int:
+        """Which of several things that clients do at once comes next, by its number; others may work before it.
+
+        The first call begins a stretch of concurrent work, the next ``settle`` ends it.
+        """
+
+    def restart(self) -> None:
+        """End the process of the implementation as a crash would, and start it again. Raises Unable if it cannot."""
+
     def troubles(self) -> Sequence[Trouble]:
         """What the implementation let escape so far."""
 
@@ -58,6 +91,9 @@ class Target(Protocol):
 
     def prepare(self) -> None:
         """Whatever is needed once in a process and costs time: imports, so that children need not repeat them."""
+
+    def in_turns(self, turns: Turns) -> Target | None:
+        """The same place with the order of all concurrent work decided by ``turns``; None where nobody decides it."""
 
     def cluster(
         self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str

@@ -10,10 +10,14 @@ from podnet.api.inventory import Inventory
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
 from podnet.kube.http import Response
+from podnet.kube.injection import Injection, Injector
+from podnet.kube.recording import Recorder
 from podnet.kube.rest import RestApi
 from podnet.kube.runtime import Unsettled
+from podnet.kube.tenancy import Tenancy
 from podnet.kube.transport import official_client
-from podnet.targets.base import Cluster, ImplementationFactory, Restless, Trouble
+from podnet.targets.base import Cluster, ImplementationFactory, Restless, Trouble, Turns
+from podnet.targets.in_turns import InTurns
 
 MOST_STEPS = 20_000
 """Reconciliations in one moment of the clock; the busiest scenario of the suite needs a tenth of it."""
@@ -22,17 +26,33 @@ MOST_STEPS = 20_000
 class FakeCluster:
     """One in-process cluster, reached through the official client."""
 
-    def __init__(self, cluster: InProcessCluster) -> None:
+    def __init__(self, cluster: InProcessCluster, *, tenancy: Tenancy, turns: Turns | None = None) -> None:
         self._cluster = cluster
         self._runtime = cluster.runtime
+        self._tenancy = tenancy
+        self._in_turns = InTurns(cluster, turns) if turns is not None else None
         self.api: Api = RestApi(official_client(self._handle), least_watch_seconds=0)
 
     def _handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
-        response = self._cluster.handle(method, path, headers, body)
-        if method != "GET":
+        with self._undisturbed():
+            response = self._cluster.handle(method, path, headers, body)
+        if method != "GET" and not (self._in_turns and self._in_turns.racing):
             # Others work while a client writes: how far they get before it writes again is the seed's choice.
             self._cluster.nudge()
         return response
+
+    @contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """What the suite asks for is answered: faults are injected into the work of others only."""
+        injector = self._cluster.injector
+        if injector is None:
+            yield
+            return
+        injector.quiet = True
+        try:
+            yield
+        finally:
+            injector.quiet = False
 
     @property
     def elapsed(self) -> float:
@@ -42,7 +62,19 @@ class FakeCluster:
     def settle(self) -> None:
         """Run controllers until nothing is left to do at this moment of the clock."""
         with _restless():
+            if self._in_turns is not None and self._in_turns.racing:
+                self._in_turns.finish(max_steps=MOST_STEPS)
             self._runtime.settle(max_steps=MOST_STEPS)
+
+    def next_of(self, waiting: Sequence[int]) -> int:
+        """The seed's choice, or that of the turns."""
+        if self._in_turns is not None:
+            return self._in_turns.next_of(waiting)
+        return waiting[self._cluster.choose(len(waiting))]
+
+    def restart(self) -> None:
+        """A new instance of the implementation takes over; what the old one knew is gone."""
+        self._tenancy.restart()
 
     def progress(self, *, until: float) -> bool:
         """Run what is ready, or let time pass until the next thing happens."""
@@ -72,10 +104,14 @@ def _restless() -> Iterator[None]:
 
 
 class FakeTarget:
-    """``--target fake``."""
+    """``--target fake``. ``faults`` are injected; ``turns`` decides the order of what happens at once."""
 
     name = "fake"
     kubernetes = str(VERSION["gitVersion"])
+
+    def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
+        self._faults = tuple(faults)
+        self._turns = turns
 
     def prepare(self) -> None:
         """Import the official client (a fifth of a second) and what a cluster imports when it is made."""
@@ -83,15 +119,24 @@ class FakeTarget:
 
         InProcessCluster(seed="")
 
+    def in_turns(self, turns: Turns) -> FakeTarget:
+        """The same with ``turns``."""
+        return FakeTarget(faults=self._faults, turns=turns)
+
     @contextmanager
     def cluster(self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str) -> Iterator[Cluster]:
         """A new cluster with the implementation installed and settled; it is forgotten at the end."""
-        cluster = InProcessCluster(seed=seed)
+        cluster = InProcessCluster(
+            seed=seed,
+            recorder=Recorder() if self._turns is not None else None,
+            injector=Injector(self._faults, seed=seed) if self._faults else None,
+        )
+        tenancy = Tenancy(cluster, inventory=inventory, make=implementation)
         try:
-            implementation().install(cluster.host(inventory))
+            tenancy.start()
         except (SystemExit, GeneratorExit) as error:
             # These have a meaning to whoever runs this generator; from an implementation they are errors like others.
             raise RuntimeError(f"the implementation raised {error!r} while it was installed") from error
-        fake = FakeCluster(cluster)
+        fake = FakeCluster(cluster, tenancy=tenancy, turns=self._turns)
         fake.settle()
         yield fake

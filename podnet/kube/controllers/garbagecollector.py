@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from podnet.api.client import Propagation
-from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, name_of, namespace_of, uid_of
 from podnet.api.resources import Resource
@@ -151,7 +151,7 @@ class GarbageCollector:
 
 
 def _ignore_if_gone(error: ApiError) -> None:
-    if not is_not_found(error) and not is_conflict(error):
+    if not is_not_found(error):
         raise error
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, PODS, Resource
@@ -66,7 +66,7 @@ class NamespaceController:
                 resource, name_of(obj), namespace=namespace_of(obj), propagation="Background", uid=uid_of(obj)
             )
         except ApiError as error:
-            if not is_not_found(error) and not is_conflict(error):
+            if not is_not_found(error):
                 raise
 
     def _content(self, name: str) -> Content:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Key
 from podnet.api.names import NODE_NOT_READY as NOT_READY
 from podnet.api.objects import Obj, condition_of, is_terminating, name_of, timestamp
@@ -58,7 +58,7 @@ class NodeLifecycleController:
         try:
             self._host.api.patch(NODES, name_of(node), patch)
         except ApiError as error:
-            if not is_not_found(error) and not is_conflict(error):
+            if not is_not_found(error):
                 raise
 
     def _taints(self, node: Obj) -> Sequence[Obj]:

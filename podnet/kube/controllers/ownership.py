@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, controller_of, is_terminating, labels_of, name_of, namespace_of, uid_of
 from podnet.api.resources import Resource
@@ -105,6 +105,6 @@ def _set_owners(host: KubeHost, obj: Obj, resource: Resource, owners: Sequence[O
     try:
         return host.api.patch(resource, name_of(obj), patch, namespace=namespace_of(obj))
     except ApiError as error:
-        if is_not_found(error) or is_conflict(error):
+        if is_not_found(error):
             return None
         raise

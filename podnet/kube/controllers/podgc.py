@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, key_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NODES, PODS
@@ -96,5 +96,5 @@ class PodGarbageCollector:
 
 
 def _ignore_if_gone(error: ApiError) -> None:
-    if not is_not_found(error) and not is_conflict(error):
+    if not is_not_found(error):
         raise error

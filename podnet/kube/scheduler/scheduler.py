@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from podnet.api.errors import ApiError, is_conflict, is_not_found
+from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
 from podnet.api.objects import (
     EMPTY,
@@ -109,7 +109,7 @@ class Scheduler:
         try:
             self._host.api.create(PODS, binding, namespace=namespace_of(pod), subresource="binding")
         except ApiError as error:
-            if is_not_found(error) or is_conflict(error):
+            if is_not_found(error):
                 return
             raise
         message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
@@ -132,7 +132,7 @@ class Scheduler:
         try:
             self._host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod), subresource="status")
         except ApiError as error:
-            if is_not_found(error) or is_conflict(error):
+            if is_not_found(error):
                 return
             raise
         self._host.record_event(pod, type="Warning", reason="FailedScheduling", message=message, component=NAME)
@@ -168,8 +168,8 @@ class Scheduler:
 
 
 def _pod_view(pod: Obj) -> object:
-    """What of a pending pod matters to its scheduling."""
-    return pod.get("spec"), labels_of(pod)
+    """What of a pending pod matters to its scheduling. After a new list another pod of its name may be in its place."""
+    return uid_of(pod), pod.get("spec"), labels_of(pod)
 
 
 def _node_view(node: Obj) -> object:
