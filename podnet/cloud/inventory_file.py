@@ -13,6 +13,7 @@ __all__ = ["API_VERSION", "KIND", "InventoryError", "parse_inventory"]
 
 API_VERSION = "podnet/v1"
 KIND = "Inventory"
+SEPARATORS = frozenset(", \t\r\n")
 
 
 def parse_inventory(text: str, *, path: str) -> Inventory:
@@ -58,6 +59,8 @@ class _Unique:
             raise field.error(
                 f'duplicate {self._kind} "{name}" (first on line {self._lines[name]}); remove or rename one'
             )
+        if set(name) & SEPARATORS:
+            raise field.error(f'"{name}" cannot be the name of a {self._kind}: annotations list such names with commas')
         self._lines[name] = field.line
         return name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from types import MappingProxyType
 
@@ -122,6 +122,12 @@ class Vpc:
         if eni and source:
             self._existing_pool(source).give_back(eni.ipv4)
         return eni
+
+    def hand_over(self, owner: str, *, to: str) -> None:
+        """Let the ENI of an owner belong to another one, which must not have one. Nothing happens if there is none."""
+        eni = self._enis.pop(owner, None)
+        if eni:
+            self._remember(replace(eni, owner=to), self._sources.pop(owner, ""))
 
     def _remember(self, eni: Eni, source: str) -> None:
         self._enis[eni.owner] = eni

@@ -52,8 +52,7 @@ class Admission:
             return AdmissionResponse(patch=_annotate(pod, self._selecting.default_annotations(pod)))
         plane = self._selecting.plane(chosen, matching=matching)
         annotations = self._selecting.annotations(chosen, pod=pod) | {POD_NETWORKS: snapshot(plane)}
-        zones = self._selecting.zones(plane.vswitches)
-        spec = self._selecting.constrain(pod["spec"], zones=zones) if zones else pod["spec"]
+        spec = self._selecting.admitted(pod, plane=plane)
         return AdmissionResponse(patch=(*_annotate(pod, annotations), *_replace(pod["spec"], spec)))
 
     def validate_podnetworking(self, request: AdmissionRequest) -> AdmissionResponse:

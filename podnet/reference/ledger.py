@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, already_exists, is_conflict, is_not_found
 from podnet.api.host import Change
+from podnet.api.names import POD_UID
 from podnet.api.objects import Obj, key_of, name_of, namespace_of, uid_of
 from podnet.api.resources import POD_ENIS, PODS
 from podnet.cloud.vpc import Eni, Vpc
@@ -110,6 +111,15 @@ class Ledger:
         self._vpc.release(uid)
         if self._holders.get(key) == uid:
             del self._holders[key]
+
+    def hand_over(self, key: PodKey, uid: str, *, to: str) -> None:
+        """Give what ``uid`` holds under the name of ``key`` to another pod of that name: the record first, as ever."""
+        record = self._records.get(key)
+        if record is not None and owner_of(record) == uid:
+            patch = {"metadata": {"annotations": {POD_UID: to}}}
+            self._records[key] = self._api.patch(POD_ENIS, name_of(record), patch, namespace=namespace_of(record))
+        self._vpc.hand_over(uid, to=to)
+        self._holders[key] = to
 
     def _delete(self, record: Obj) -> None:
         try:

@@ -53,7 +53,7 @@ class Reference(Selecting, Running):
     MAT-1, MAT-3, MAT-4, ALC-5      ``candidates`` (sees the pod; ``podnetworkings`` is always current)
     MUL-2 to MUL-4                  ``choose``, ``plane`` (a mix), ``deny``
     SG-1, SG-2, SG-4                ``effective_security_groups``
-    ZON-1, ZON-3, ZON-5             ``zones``, ``constrain``
+    ZON-1, ZON-3, ZON-5             ``zones``, ``constrain``, ``admitted`` (the whole spec)
     ANN-1 to ANN-3, DEF-3           ``annotations``, ``default_annotations``
     SG-3, ALC-1, ALC-6, selectors   ``reject``, ``custom_resource_definitions``
     ReadyStatus                     ``status_of``
@@ -61,7 +61,7 @@ class Reference(Selecting, Running):
     VSW-4, IPA-2, CAP-5             ``address_source``, ``addresses``
     DEF-1, DEF-2                    ``default_vswitches``, ``default_security_groups``
     CAP-2 to CAP-4                  ``fall_back``, ``exhausted``, ``retry_seconds``
-    ALC-2, ALC-7                    ``released`` (while the pod exists), ``holds_after_deletion``
+    ALC-2, ALC-7                    ``released`` (while the pod exists), ``holds_after_deletion``, ``inherits``
     MAT-2                           ``after_update``, ``revisit``, ``plane_of``
     NOD-1, NOD-2                    ``needs_node``, ``node``, ``zone_label``
     observation                     ``publish_annotations``, ``publish_pod_eni``

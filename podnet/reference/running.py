@@ -115,3 +115,7 @@ class Running:
         ``pod`` is the last state that was seen; None after a restart.
         """
         return None
+
+    def inherits(self, pod: Obj, *, eni: Eni) -> bool:  # noqa: ARG002  # overriders read both
+        """Whether a pod takes over what one of its name still held when it was created: never (MAT-3, ALC-7)."""
+        return False

@@ -78,6 +78,12 @@ class Selecting:
         """The spec of a matched pod, bound to ``zones`` beside what it demands itself (ZON-3); a new value."""
         return place.constrain(pod_spec, zones=zones, key=self.zone_label)
 
+    def admitted(self, pod: Obj, *, plane: Plane) -> Obj:
+        """The spec of a matched pod as it is admitted: bound to the zones of its plane, nothing else; a new value."""
+        spec: Obj = pod["spec"]
+        zones = self.zones(plane.vswitches)
+        return self.constrain(spec, zones=zones) if zones else spec
+
     def annotations(self, podnetworking: PodNetworking, *, pod: Obj) -> dict[str, str]:  # noqa: ARG002  # overriders read the pod
         """What a matched pod is annotated with at admission (ANN-1, ANN-2)."""
         return {POD_ENI: "true", POD_NETWORKING: podnetworking.name}

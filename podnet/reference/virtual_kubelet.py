@@ -118,7 +118,7 @@ class VirtualKubelet:
         """Free what pods of this name held that are gone; seconds until a held address is due, if one is."""
         uid = uid_of(pod) if pod else ""
         for holder in self._ledger.holders(key):
-            if holder == uid:
+            if holder == uid or (pod is not None and self._hand_over(key, holder, to=pod)):
                 continue
             pause = self._hold(key, holder) if pod is None else 0.0
             if pause:
@@ -126,6 +126,14 @@ class VirtualKubelet:
             self._ledger.retire(key, holder)
             self._gone.pop(holder, None)
         return None
+
+    def _hand_over(self, key: PodKey, uid: str, *, to: Obj) -> bool:
+        eni = self._ledger.eni(uid)
+        if eni is None or not self._running.inherits(to, eni=eni):
+            return False
+        self._ledger.hand_over(key, uid, to=uid_of(to))
+        self._gone.pop(uid, None)
+        return True
 
     def _hold(self, key: PodKey, uid: str) -> float:
         eni = self._ledger.eni(uid)

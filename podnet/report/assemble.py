@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from podnet.report.model import (
+    DialectResult,
     Environment,
     FeatureResult,
     Implementation,
@@ -17,8 +18,9 @@ from podnet.report.model import (
     Suite,
     footer_of,
 )
-from podnet.report.verdict import feature_verdict, overall_verdict, requirement_verdict
+from podnet.report.verdict import feature_verdict, looks_like, overall_verdict, requirement_verdict, with_roots
 from podnet.suite.catalogue import CORE, Catalogue
+from podnet.suite.presuppositions import Presuppositions
 from podnet.suite.profile import Claim, Profile
 
 
@@ -32,6 +34,7 @@ def assemble(
     run: Run,
     implementation: Implementation,
     environment: Environment,
+    presuppositions: Presuppositions | None = None,
 ) -> Report:
     """The report of a run.
 
@@ -41,6 +44,8 @@ def assemble(
     ordered = tuple(sorted(scenarios, key=lambda scenario: (scenario.path, scenario.line, scenario.id)))
     _check_names(ordered, catalogue=catalogue, profile=profile)
     claimed = {claim.feature for claim in claims if claim.claimed}
+    presuppositions = presuppositions or {}
+    known = {requirement.id for requirement in catalogue if profile.knows(requirement)}
     return judged(
         Report(
             suite=Suite(version, catalogue.digest),
@@ -60,18 +65,21 @@ def assemble(
                     feature=requirement.feature,
                     scored=requirement.id in profile.requirements or requirement.feature in claimed,
                     verdict="excluded" if requirement.excluded else "untested",
+                    presupposes=tuple(id_ for id_ in presuppositions.get(requirement.id, ()) if id_ in known),
                 )
                 for requirement in catalogue
+                if requirement.id in known
             ),
             scenarios=ordered,
             footer=footer_of(ordered),
+            dialects=tuple(DialectResult(one.profile, one.contradicts, likely=False) for one in profile.dialects),
         )
     )
 
 
 def judged(report: Report) -> Report:
     """The report with every verdict and count worked out anew from its scenarios."""
-    requirements = tuple(_requirement(result, report.scenarios) for result in report.requirements)
+    requirements = with_roots([_requirement(result, report.scenarios) for result in report.requirements])
     violated = {result.feature for result in requirements if result.findings}
     features = tuple(_feature(result, report.scenarios, violated=result.name in violated) for result in report.features)
     return replace(
@@ -86,6 +94,10 @@ def judged(report: Report) -> Report:
             selection=bool(report.run.selection),
         ),
         footer=footer_of(report.scenarios),
+        dialects=tuple(
+            replace(one, likely=looks_like(one.contradicts, requirements=requirements, complete=report.run.complete))
+            for one in report.dialects
+        ),
     )
 
 

@@ -79,6 +79,9 @@ def _recomputed(report: Report) -> Iterator[str]:
             yield f"feature {claimed.name} is {tested.verdict} by {tested.scenarios} scenarios, not {claimed.verdict}"
     if report.verdict != right.verdict:
         yield f"the verdict is {right.verdict} by the scenarios, not {report.verdict}"
+    for stated, found in zip(report.dialects, right.dialects, strict=True):
+        if stated != found:
+            yield f"the implementation {'looks' if found.likely else 'does not look'} like the dialect {found.profile}"
     if report.footer != right.footer:
         yield "the counts of the footer are not those of the scenarios"
 

@@ -23,9 +23,19 @@ what it looks at cannot be seen on this target. errored: the harness, the enviro
 """
 
 RequirementVerdict = Literal[
-    "passed", "failed", "warned", "errored", "not-observable", "not-applicable", "incomplete", "untested", "excluded"
+    "passed",
+    "failed",
+    "warned",
+    "undecided",
+    "errored",
+    "not-observable",
+    "not-applicable",
+    "incomplete",
+    "untested",
+    "excluded",
 ]
-"""incomplete: what ran passed, but some of its scenarios were deselected. untested: nothing ran."""
+"""undecided: it failed, and so did what it presupposes. incomplete: what ran passed, but some of its scenarios were
+deselected. untested: nothing ran."""
 
 FeatureVerdict = Literal["supported", "unsupported", "untested", "not-claimed"]
 
@@ -47,21 +57,29 @@ class Suite:
 
 @dataclass(frozen=True)
 class Run:
-    """How the run was started. ``complete``: it reached its end and left nothing out. ``started``: RFC 3339, UTC."""
+    """How the run was started. ``complete``: it reached its end and left nothing out. ``started``: RFC 3339, UTC.
+
+    ``seeds``: how many each scenario was played with, from ``seed`` upwards. ``faults``: what was injected into the
+    cluster, as ``NAME=RATE``.
+    """
 
     complete: bool
     argv: tuple[str, ...]
     seed: int
     selection: tuple[str, ...] = ()
     jobs: int = 1
-    repeat: int = 1
+    seeds: int = 1
+    faults: tuple[str, ...] = ()
     started: str = ""
     interrupted: bool = False
 
 
 @dataclass(frozen=True)
 class Implementation:
-    """Who was judged. ``kind``: ``reference``, ``python``, ``exec`` or ``installed``; ``source``: where its code is."""
+    """Who was judged. ``source``: where its code is.
+
+    ``kind``: ``reference``, ``miniature``, ``python``, ``exec`` or ``installed``.
+    """
 
     name: str
     version: str
@@ -122,11 +140,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One of the ``--repeat`` runs of a scenario."""
+    """One of several attempts at a scenario: in the order of a seed, or in as many as ``schedules`` says.
+
+    ``reason``: why these may not be all that can make a difference; empty if they are.
+    """
 
     seed: int
     state: State
     took: float
+    schedules: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,7 +187,11 @@ class RequirementFinding:
 
 @dataclass(frozen=True)
 class RequirementResult:
-    """The verdict on one requirement. ``scored``: it is core in this profile, or belongs to a claimed feature."""
+    """The verdict on one requirement. ``scored``: it is core in this profile, or belongs to a claimed feature.
+
+    ``presupposes``: what has to hold before a failure says anything about it; ``because``: what of that failed, for one
+    that is undecided.
+    """
 
     id: str
     level: Level
@@ -173,6 +200,8 @@ class RequirementResult:
     verdict: RequirementVerdict
     scenarios: tuple[str, ...] = ()
     findings: tuple[RequirementFinding, ...] = ()
+    presupposes: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +213,18 @@ class FeatureResult:
     source: ClaimSource
     verdict: FeatureVerdict
     scenarios: int
+
+
+@dataclass(frozen=True)
+class DialectResult:
+    """Another profile that contradicts the one of the run: its implementations fail ``contradicts`` here.
+
+    ``likely``: this implementation fails just these, so that it looks like one of them.
+    """
+
+    profile: str
+    contradicts: tuple[str, ...]
+    likely: bool
 
 
 @dataclass(frozen=True)
@@ -208,6 +249,7 @@ class Report:
     requirements: tuple[RequirementResult, ...]
     scenarios: tuple[ScenarioResult, ...]
     footer: Footer
+    dialects: tuple[DialectResult, ...] = ()
     schema: str = SCHEMA
 
 

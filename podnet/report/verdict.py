@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from podnet.report.model import (
     STATES,
@@ -53,6 +54,24 @@ def requirement_verdict(
     return "not-applicable" if present == {"not-applicable"} else "untested"
 
 
+def with_roots(results: Sequence[RequirementResult]) -> tuple[RequirementResult, ...]:
+    """The results, where a failure says nothing about a requirement as long as one fails that it presupposes.
+
+    Only what is scored can be such a root: what nobody claimed to keep excuses nothing.
+    """
+    failed = {one.id: one for one in results if one.verdict in {"failed", "warned"}}
+    roots = {
+        id_
+        for id_, one in failed.items()
+        if one.scored and not any(id_ in failed and failed[id_].scored for id_ in one.presupposes)
+    }
+    decided = []
+    for one in results:
+        because = tuple(id_ for id_ in one.presupposes if id_ in roots) if one.id in failed else ()
+        decided.append(replace(one, verdict="undecided" if because else one.verdict, because=because))
+    return tuple(decided)
+
+
 def feature_verdict(states: Collection[State], *, claimed: bool, violated: bool = False) -> FeatureVerdict:
     """The verdict on a feature from the states of the scenarios that need it: a claim without evidence is untested."""
     if not claimed:
@@ -84,6 +103,26 @@ def overall_verdict(
     proven = bool(core) and all(verdict in {"passed", "warned"} for verdict in core)
     claims_tested = all(result.verdict != "untested" for result in features)
     return "conformant" if everything_ran and "passed" in states and proven and claims_tested else "incomplete"
+
+
+def looks_like(contradicted: Collection[str], *, requirements: Collection[RequirementResult], complete: bool) -> bool:
+    """Whether an implementation looks like one of a profile that contradicts these requirements.
+
+    Everything contradicted that counts has failed; everything else that counts has passed, or is undecided because of
+    the former. Whoever keeps one of the former, or breaks one of the latter, has faults; and of a run that left
+    something out, or could not see something, nobody can tell.
+    """
+    scored = [result for result in requirements if result.scored]
+    here = [result for result in scored if result.id in contradicted]
+    elsewhere = [result for result in scored if result.id not in contradicted]
+    failed = bool(here) and all(result.verdict in {"failed", "undecided"} for result in here)
+    return complete and failed and all(_is_explained(result, by=contradicted) for result in elsewhere)
+
+
+def _is_explained(result: RequirementResult, *, by: Collection[str]) -> bool:
+    if result.verdict == "undecided":
+        return set(result.because) <= set(by)
+    return result.verdict in {"passed", "warned"}
 
 
 def exit_code(report: Report, *, selected: Collection[str] | None = None) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from podnet.report.model import (
     STATES,
+    DialectResult,
     FeatureResult,
     Report,
     RequirementFinding,
@@ -20,7 +21,7 @@ LABELS: dict[State, str] = {"failed": "FAIL", "warned": "WARN", "errored": "ERRO
 _BY_COLOUR: dict[Colour, tuple[str, ...]] = {
     "green": ("passed", "supported", "conformant"),
     "red": ("failed", "errored", "unsupported", "non-conformant"),
-    "yellow": ("warned", "not-observable", "incomplete", "untested"),
+    "yellow": ("warned", "undecided", "not-observable", "incomplete", "untested"),
 }
 _COLOURS = {word: colour for colour, words in _BY_COLOUR.items() for word in words}
 
@@ -33,6 +34,7 @@ def render_report(report: Report, *, colour: bool = False) -> str:
         *render_problems(report, colour=colour),
         "\n".join(_requirements(report, brush)),
         "\n".join(_features(report.features, brush)),
+        "\n".join(_enumerated(report)),
         render_summary(report, colour=colour),
     ]
     return visible("\n\n".join(block for block in blocks if block), colour=colour)
@@ -81,19 +83,33 @@ def render_summary(report: Report, *, colour: bool = False) -> str:
         names = [one.id for one in report.requirements if one.scored and one.verdict == verdict]
         if names:
             lines.append(f"{_word(verdict, brush)} {' '.join(names)}")
+    undecided = [one for one in report.requirements if one.verdict == "undecided"]
+    if undecided:
+        roots = ", ".join(dict.fromkeys(id_ for one in undecided for id_ in one.because))
+        names = [one.id for one in undecided]
+        lines.append(f"{_word('undecided', brush)} {' '.join(names)} (they presuppose {roots})")
     untested = [one.name for one in report.features if one.verdict == "untested"]
     if untested and not report.run.selection:
         lines.append(f"{_word('claimed only', brush)} {' '.join(untested)}")
+    lines += [f"{_word('dialect', brush)} {_dialect(report, one)}" for one in report.dialects if one.likely]
     lines.append(f"{'verdict':<15} {brush(report.verdict, _COLOURS[report.verdict])}{_why(report)}")
     return "\n".join(lines)
 
 
+def _dialect(report: Report, dialect: DialectResult) -> str:
+    """What is said of an implementation that fails just where another profile says otherwise."""
+    ids = " ".join(one.id for one in report.requirements if one.scored and one.id in dialect.contradicts)
+    name = dialect.profile
+    return f"a different dialect, it seems: {name} contradicts {ids}, and nothing else fails; try --profile {name}"
+
+
 def _why(report: Report) -> str:
+    faults = f" while faults were injected: {', '.join(report.run.faults)}" if report.run.faults else ""
     if report.run.interrupted:
-        return " (the run was interrupted)"
+        return f"{faults} (the run was interrupted)"
     if report.run.selection:
-        return " (only a selection ran)"
-    return "" if report.run.complete else " (the run was not complete)"
+        return f"{faults} (only a selection ran)"
+    return faults if report.run.complete else f"{faults} (the run was not complete)"
 
 
 def _header(report: Report, brush: Paint) -> str:
@@ -123,6 +139,16 @@ def _requirements(report: Report, brush: Paint) -> Iterator[str]:
 def _features(features: Sequence[FeatureResult], brush: Paint) -> Iterator[str]:
     rows = [(one.verdict, one.name, _scenarios(one.scenarios), one.source) for one in features]
     yield from _table(rows, brush)
+
+
+def _enumerated(report: Report) -> Iterator[str]:
+    """How many orders of work were played of what happens at once, and whether there are more."""
+    for scenario in report.scenarios:
+        for attempt in scenario.attempts:
+            if attempt.schedules:
+                first = "first " if attempt.reason else ""
+                told = f"{first}{attempt.schedules:,} schedules, {attempt.reason or 'all of them'}"
+                yield f"{'enumerated':<15} {told}: {scenario.path}:{scenario.line}"
 
 
 def _word(verdict: str, brush: Paint) -> str:

@@ -24,17 +24,20 @@ Observation = Literal[
 that they can be used up and come back; ``diagnostics``: what the suite itself prints."""
 
 CORE = "core"
-ID = re.compile(r"[A-Z]{2,4}-[1-9]\d*")
+ID = re.compile(r"[A-Z]{2,4}-[1-9]\d*|T(?:-[A-Z]{2,})+")
+"""Those of the document are numbered (SEL-2), those of the dialect of Terway are named (T-SG-ALL)."""
 AMBIGUITY = re.compile(r"A-[1-9]\d*")
 FEATURE = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """One statement of the document.
+    """One statement of the document, or of a dialect.
 
-    ``quote`` is verbatim (white space folded) from ``lines`` of the document. ``feature`` is ``core`` or the name of
-    the optional feature that it belongs to. ``excluded`` says why no scenario can or should test it; empty if one can.
+    ``quote`` is verbatim (white space folded) from ``lines`` of the document; a statement of a dialect names ``files``
+    of its source instead. ``feature`` is ``core`` or the name of the optional feature that it belongs to. ``excluded``
+    says why no scenario can or should test it; empty if one can. ``dialect`` is the profile that alone knows it, empty
+    for the document's own.
     """
 
     id: str
@@ -48,6 +51,8 @@ class Requirement:
     ambiguity: tuple[str, ...] = ()
     note: str = ""
     excluded: str = ""
+    files: tuple[str, ...] = ()
+    dialect: str = ""
 
     @property
     def prefix(self) -> str:
@@ -96,13 +101,14 @@ def load_catalogue(directory: Path) -> Catalogue:
     areas: dict[int, tuple[Located, tuple[Requirement, ...]]] = {}
     seen: dict[str, Path] = {}
     for path in sorted(directory.glob("*.yaml")):
-        area = read_yaml(path).fields("an area", required=("title", "position", "requirements"))
+        area = read_yaml(path).fields("an area", required=("title", "position", "requirements"), optional=("dialect",))
         title, position = area["title"].text("title"), area["position"].number("position")
+        dialect = area["dialect"].text("dialect") if "dialect" in area else ""
         if position in areas:
             area["position"].fail(f"position {position} is taken by {areas[position][0].path.name}")
         requirements = []
         for entry in area["requirements"].items("requirements"):
-            requirement = _requirement(entry, area=title)
+            requirement = _requirement(entry, area=title, dialect=dialect)
             if requirement.id in seen:
                 entry.fail(f"{requirement.id} is in {seen[requirement.id].name} already")
             seen[requirement.id] = path
@@ -113,19 +119,19 @@ def load_catalogue(directory: Path) -> Catalogue:
     return Catalogue(tuple(entry for position in sorted(areas) for entry in areas[position][1]))
 
 
-def _requirement(entry: Located, *, area: str) -> Requirement:
+def _requirement(entry: Located, *, area: str, dialect: str) -> Requirement:
     fields = entry.fields(
         "a requirement",
         required=("id", "level", "text", "source", "observe", "feature"),
         optional=("ambiguity", "note", "excluded"),
     )
-    source = fields["source"].fields("source", required=("lines", "quote"))
+    source = fields["source"].fields("source", required=("files",) if dialect else ("lines", "quote"))
     return Requirement(
         id=_matching(fields["id"], ID, "an id (SEL-2)"),
         level=cast("Level", _one_of(fields["level"], get_args(Level), "level")),
         text=fields["text"].text("text"),
-        lines=tuple(line.number("a line") for line in source["lines"].items("lines")),
-        quote=source["quote"].text("quote"),
+        lines=tuple(line.number("a line") for line in source["lines"].items("lines")) if "lines" in source else (),
+        quote=source["quote"].text("quote") if "quote" in source else "",
         observe=cast(
             "tuple[Observation, ...]",
             tuple(_one_of(word, get_args(Observation), "observe") for word in fields["observe"].items("observe")),
@@ -135,6 +141,8 @@ def _requirement(entry: Located, *, area: str) -> Requirement:
         ambiguity=_ambiguities(fields.get("ambiguity")),
         note=fields["note"].text("note") if "note" in fields else "",
         excluded=fields["excluded"].text("excluded") if "excluded" in fields else "",
+        files=tuple(file.text("a file") for file in source["files"].items("files")) if "files" in source else (),
+        dialect=dialect,
     )
 
 

@@ -63,3 +63,18 @@ def requirements_dir() -> Path:
 def profiles_dir() -> Path:
     """The profiles: one YAML file for each."""
     return suite_root() / "conformance" / "profiles"
+
+
+def miniatures_dir() -> Path:
+    """The miniatures: Python files with small implementations, wrong ones and legal ones."""
+    return suite_root() / "conformance" / "miniatures"
+
+
+def kill_matrix() -> Path:
+    """The kill matrix: which miniature is rejected for which requirements."""
+    return suite_root() / "conformance" / "kill-matrix.yaml"
+
+
+def presuppositions() -> Path:
+    """What has to hold before a failure says anything about a requirement."""
+    return suite_root() / "conformance" / "presuppositions.yaml"

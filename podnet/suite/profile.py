@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from podnet.api.problems import UsageProblem
 from podnet.suite.catalogue import CORE, FEATURE, Catalogue, Requirement
+from podnet.suite.dialect import DOCUMENT, Departure, Dialect, Rules, known, read_departure, read_rules
 from podnet.suite.locate import profiles_dir
 from podnet.suite.located import Located, read_yaml
+from podnet.suite.scenarios import ScenarioSpec
 
 ClaimSource = Literal["default", "declared", "flag"]
 """Who says whether a feature is claimed: the profile, the implementation itself, or the command line."""
@@ -28,7 +30,11 @@ class Feature:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a run judges. ``requirements`` are the core ids, all of which must pass; ``parameters`` are limits."""
+    """What a run judges. ``requirements`` are the core ids, all of which must pass; ``parameters`` are limits.
+
+    ``departure``: what it does not take over from another profile; ``dialects``: the profiles that contradict this one.
+    ``elsewhere``: the features that only other profiles have.
+    """
 
     name: str
     title: str
@@ -37,6 +43,24 @@ class Profile:
     requirements: tuple[str, ...]
     features: Mapping[str, Feature]
     parameters: Mapping[str, int] = field(default_factory=dict)
+    rules: Rules = DOCUMENT
+    departure: Departure | None = None
+    dialects: tuple[Dialect, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
+
+    def knows(self, requirement: Requirement) -> bool:
+        """Whether a requirement is part of it: one of the document or its own, and not one that it departs from."""
+        return requirement.dialect in ("", self.name) and not self.departs_from(requirement.id)
+
+    def departs_from(self, id: str) -> str:
+        """Why it does not take over a requirement; empty if it does."""
+        return self.departure.reasons.get(id, "") if self.departure else ""
+
+    def includes(self, scenario: ScenarioSpec, *, catalogue: Catalogue) -> bool:
+        """Whether a scenario is about nothing but what the profile knows: one of another dialect says nothing here."""
+        requirements = [found for id_ in scenario.requirements if (found := catalogue.get(id_)) is not None]
+        features = needed_features(scenario.requirements, scenario.feature_tags, catalogue)
+        return all(map(self.knows, requirements)) and set(features) <= set(self.features)
 
 
 @dataclass(frozen=True)
@@ -57,14 +81,33 @@ def load_profile(name: str, *, catalogue: Catalogue, directory: Path | None = No
     """The profile of this name.
 
     Raises UsageProblem for an unknown name (it lists the known ones) and CatalogueError (``file:line: message``) for
-    a file that is wrong in itself or does not fit the catalogue.
+    a file that is wrong in itself or does not fit the catalogue. All profiles are read: they know of each other.
     """
     directory = directory or profiles_dir()
-    known = known_profiles(directory)
-    if name not in known:
-        raise UsageProblem(f"unknown profile {name!r}; known profiles: {', '.join(known) or 'none'}")
+    names = known_profiles(directory)
+    if name not in names:
+        raise UsageProblem(f"unknown profile {name!r}; known profiles: {', '.join(names) or 'none'}")
+    profiles = {one: _read(one, catalogue=catalogue, directory=directory) for one in names}
+    profile = profiles[name]
+    others = [one for one in profiles.values() if one is not profile]
+    return replace(
+        profile,
+        dialects=tuple(_dialects(others, base=name)),
+        elsewhere=frozenset(feature for one in others for feature in one.features) - set(profile.features),
+    )
+
+
+def _dialects(profiles: Iterable[Profile], *, base: str) -> Iterable[Dialect]:
+    for one in profiles:
+        if one.departure is not None and one.departure.base == base:
+            yield Dialect(one.name, tuple(one.departure.contradicted))
+
+
+def _read(name: str, *, catalogue: Catalogue, directory: Path) -> Profile:
     fields = read_yaml(directory / f"{name}.yaml").fields(
-        "a profile", required=("name", "title", "document", "requirements", "features"), optional=("parameters",)
+        "a profile",
+        required=("name", "title", "document", "requirements", "features"),
+        optional=("parameters", "rules", "departs_from"),
     )
     if fields["name"].text("name") != name:
         fields["name"].fail(f"name must be that of the file, {name!r}")
@@ -74,7 +117,9 @@ def load_profile(name: str, *, catalogue: Catalogue, directory: Path | None = No
         for entry, value in fields["features"].mapping("features").items()
     }
     parameters = fields["parameters"].mapping("parameters") if "parameters" in fields else {}
-    return Profile(
+    departs = fields.get("departs_from")
+    departure = read_departure(departs, catalogue=catalogue, profiles=known_profiles(directory)) if departs else None
+    profile = Profile(
         name=name,
         title=fields["title"].text("title"),
         document=document["title"].text("title"),
@@ -82,7 +127,20 @@ def load_profile(name: str, *, catalogue: Catalogue, directory: Path | None = No
         requirements=tuple(_core(entry, catalogue) for entry in _distinct(fields["requirements"])),
         features=features,
         parameters={parameter: value.number(parameter) for parameter, value in parameters.items()},
+        rules=read_rules(fields["rules"], catalogue=catalogue) if "rules" in fields else DOCUMENT,
+        departure=departure,
     )
+    _refuse_foreign(profile, catalogue=catalogue, at=fields["requirements"])
+    return profile
+
+
+def _refuse_foreign(profile: Profile, *, catalogue: Catalogue, at: Located) -> None:
+    """Raises CatalogueError where a profile asks for what it departs from, or for what only another dialect knows."""
+    for requirement in catalogue:
+        asked = (profile.requirements, *(feature.requirements for feature in profile.features.values()))
+        if any(requirement.id in ids for ids in asked) and not profile.knows(requirement):
+            why = "departs from it" if profile.departs_from(requirement.id) else f"is not {requirement.dialect}"
+            at.fail(f"{requirement.id} cannot be asked for: the profile {profile.name} {why}")
 
 
 def claims(
@@ -90,10 +148,12 @@ def claims(
 ) -> tuple[Claim, ...]:
     """Which features count in a run: the command line wins over the implementation, that over the profile.
 
-    ``declared`` and ``flags`` map names of features to claimed or not. Raises UsageProblem for an unknown feature.
+    ``declared`` and ``flags`` map names of features to claimed or not. An implementation is judged by more than one
+    profile, so what it declares may also be a feature of another one: that is no claim here. Raises UsageProblem for
+    an unknown feature.
     """
     declared, flags = declared or {}, flags or {}
-    unknown = sorted({*declared, *flags} - set(profile.features))
+    unknown = sorted({*declared} - set(profile.features) - profile.elsewhere | {*flags} - set(profile.features))
     if unknown:
         raise UsageProblem(
             f"unknown feature {', '.join(unknown)}; profile {profile.name} has {', '.join(sorted(profile.features))}"
@@ -117,7 +177,7 @@ def needed_features(requirements: Collection[str], tagged: Collection[str], cata
 
 
 def _core(entry: Located, catalogue: Catalogue) -> str:
-    requirement = _known(entry, catalogue)
+    requirement = known(entry, catalogue)
     if requirement.feature != CORE:
         entry.fail(f"{requirement.id} belongs to the feature {requirement.feature}, so it cannot be core")
     return requirement.id
@@ -129,7 +189,7 @@ def _feature(name: str, value: Located, *, catalogue: Catalogue) -> Feature:
     fields = value.fields(f"feature {name}", required=("description", "default", "requirements"))
     ids = []
     for entry in _distinct(fields["requirements"]):
-        requirement = _known(entry, catalogue)
+        requirement = known(entry, catalogue)
         if requirement.feature not in {CORE, name}:
             entry.fail(f"{requirement.id} belongs to the feature {requirement.feature}, not to {name}")
         ids.append(requirement.id)
@@ -139,15 +199,6 @@ def _feature(name: str, value: Located, *, catalogue: Catalogue) -> Feature:
         default=fields["default"].flag("default"),
         requirements=tuple(ids),
     )
-
-
-def _known(entry: Located, catalogue: Catalogue) -> Requirement:
-    requirement = catalogue.get(str(entry.value))
-    if requirement is None:
-        entry.fail(f"unknown requirement {entry.value!r}")
-    if requirement.excluded:
-        entry.fail(f"{requirement.id} is excluded from testing, so no profile can ask for it")
-    return requirement
 
 
 def _distinct(value: Located) -> tuple[Located, ...]:

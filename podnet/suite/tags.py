@@ -11,9 +11,12 @@ from podnet.suite.catalogue import FEATURE, ID, Catalogue
 ALONE = "alone"
 """The scenario concerns everybody's pods, so nothing else may run beside it."""
 
+EVERY_ORDER = "every-order"
+"""The scenario is small enough for what it lets happen at once to be played in every order."""
+
 FEATURE_TAG = "feature:"
 NOTE = re.compile(r"note:\S+")
-FORMS = "@SEL-2 (a requirement), @feature:NAME, @alone, @note:WORD"
+FORMS = "@SEL-2 (a requirement), @feature:NAME, @alone, @every-order, @note:WORD"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ class Vocabulary:
             if not FEATURE.fullmatch(name) or (self.features is not None and name not in self.features):
                 return f"unknown feature @{tag}" + (f"; known are {', '.join(self.features)}" if self.features else "")
             return ""
-        return "" if tag == ALONE or NOTE.fullmatch(tag) else f"unknown tag @{tag}; known forms are {FORMS}"
+        return (
+            "" if tag in {ALONE, EVERY_ORDER} or NOTE.fullmatch(tag) else f"unknown tag @{tag}; known forms are {FORMS}"
+        )
 
 
 def requirements_of(tags: Iterable[str]) -> tuple[str, ...]:

@@ -91,6 +91,8 @@ def test_a_zone_is_served_and_a_vswitch_idle_unless_the_file_says_otherwise():
         ("{name: i, node: false}", "i", 7, "zones[1]: must be a mapping with name"),
         ("{name: i, node: false}", "{name: i, nodes: 1}", 7, "did you mean node?"),
         ("id: vsw-2", "id: vsw-1", 10, 'duplicate vSwitch "vsw-1" (first on line 9)'),
+        ("id: vsw-2", "id: 'vsw-2,vsw-3'", 10, '"vsw-2,vsw-3" cannot be the name of a vSwitch'),
+        ("[sg-1, sg-2]", "[sg-1, 'sg 2']", 16, '"sg 2" cannot be the name of a security group'),
         ("zone: i\n", "zone: k\n", 11, '"k" is not among the zones: h, i'),
         ("- 10.0.1.0/29", "- 10.0.1.1/29", 13, "host bits set: write 10.0.1.0/29"),
         ("- 10.0.1.0/29", "- 10.0.1.0", 13, "is not a CIDR"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
@@ -97,6 +98,25 @@ def test_releasing_twice_frees_once():
     assert vpc.release("uid")
     assert vpc.release("uid") is None
     assert vpc.idle("small") == 4
+
+
+def test_what_is_handed_over_is_the_heirs_and_nobody_elses():
+    vpc = Vpc(SMALL)
+    eni = vpc.allocate("old", "small")
+    vpc.hand_over("old", to="new")
+    assert (vpc.of("old"), vpc.of("new")) == (None, replace(eni, owner="new"))
+    assert vpc.allocate("new", "two").ipv4 == eni.ipv4
+    idle = vpc.idle("small")
+    vpc.release("old")
+    assert vpc.idle("small") == idle
+    vpc.release("new")
+    assert vpc.idle("small") == idle + 1
+
+
+def test_handing_over_nothing_changes_nothing():
+    vpc = Vpc(SMALL)
+    vpc.hand_over("nobody", to="new")
+    assert not vpc.enis
 
 
 def test_pods_of_the_default_plane_share_an_interface_and_others_do_not():
