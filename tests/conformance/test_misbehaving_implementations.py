@@ -42,7 +42,7 @@ def test_an_implementation_that_breaks_down_never_passes_and_takes_nothing_with_
     ],
 )
 def test_the_failure_says_what_the_implementation_did(name: str, words: str, tmp_path: Path):
-    options = ["--implementation", named("misbehaving.py", name).argument, "--select", "EXM-3"]
+    options = ["--implementation", named(name).argument, "--select", "EXM-3"]
     env = None if name == "NeverRests" else SOON  # how restless it is, is counted by another clock
     _, report = conformance(*options, report=tmp_path / "report", env=env)
     (told,) = (one["failure"] for one in report["scenarios"] if one["failure"])
@@ -51,7 +51,7 @@ def test_the_failure_says_what_the_implementation_did(name: str, words: str, tmp
 
 
 def test_a_run_is_given_up_when_the_implementation_ends_every_process(tmp_path: Path):
-    argument = named("misbehaving.py", "Exits").argument
+    argument = named("Exits").argument
     done, report = conformance("--implementation", argument, report=tmp_path / "report")
     assert (done.code, report["verdict"], report["run"]["complete"]) == (4, "incomplete", False)
     counts = report["footer"]["counts"]
@@ -62,7 +62,7 @@ def test_a_run_is_given_up_when_the_implementation_ends_every_process(tmp_path: 
 
 
 def test_one_that_raises_now_and_then_is_not_conformant_however_well_it_ends(tmp_path: Path):
-    argument = named("misbehaving.py", "RaisesButRecovers").argument
+    argument = named("RaisesButRecovers").argument
     done, report = conformance("--implementation", argument, "--select", "SEL", report=tmp_path / "report")
     assert (done.code, report["verdict"]) == (4, "incomplete")
     counts = report["footer"]["counts"]

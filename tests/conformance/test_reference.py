@@ -40,7 +40,7 @@ def test_every_core_requirement_of_the_profile_has_passed(run: Run):
 
 
 def test_every_requirement_of_the_catalogue_is_in_the_report_with_a_verdict(run: Run):
-    catalogue = load_catalogue(locate.requirements_dir())
+    catalogue = [one for one in load_catalogue(locate.requirements_dir()) if not one.dialect]
     assert [one["id"] for one in run[1]["requirements"]] == [requirement.id for requirement in catalogue]
     assert verdicts(run[1], "failed", "errored", "untested", "incomplete", "not-observable") == set()
     assert verdicts(run[1], "excluded") == {requirement.id for requirement in catalogue if requirement.excluded}

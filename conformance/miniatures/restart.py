@@ -1,0 +1,110 @@
+"""Wrong only once the implementation has been restarted, or when two things happen at the same moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from _miniature import FOREVER, _Watching
+
+from podnet.api.names import POD_NETWORKING
+from podnet.api.objects import annotations_of, key_of, labels_of, name_of, namespace_of, uid_of
+from podnet.api.resources import NAMESPACES, POD_NETWORKINGS, PODS
+from podnet.reference import Reference
+from podnet.reference.index import existing
+from podnet.reference.plane import snapshot_of
+
+
+class AddressesForgottenAtRestart(Reference):
+    """IPA-2: After a restart the addresses of the pods that are there count as idle."""
+
+    def install(self, host):
+        super().install(host)
+        for owner in list(self.vpc.enis):
+            self.vpc.release(owner)
+
+
+class AddressesKeptAtRestart(Reference):
+    """ALC-2: The address of a pod that was there before a restart is never released."""
+
+    def __init__(self):
+        super().__init__()
+        self.before = frozenset()
+
+    def install(self, host):
+        super().install(host)
+        self.before = frozenset(self.vpc.enis)
+
+    def holds_after_deletion(self, eni, *, plane, pod):
+        return FOREVER if eni.owner in self.before else None
+
+
+class DeletionsMissedAtRestart(Reference):
+    """ALC-2: The address of a pod that went during a restart is never released."""
+
+    def holds_after_deletion(self, eni, *, plane, pod):
+        return FOREVER if pod is None else None
+
+
+class PlanesForgottenAtRestart(Reference):
+    """MAT-1: After a restart pods are compared only with PodNetworkings that are younger."""
+
+    def install(self, host):
+        super().install(host)
+        self.before = {uid_of(one) for one in existing(host.api, POD_NETWORKINGS)}
+
+    def candidates(self, podnetworkings, *, pod, namespace_labels):
+        younger = [one for one in podnetworkings if one.uid not in self.before]
+        return super().candidates(younger, pod=pod, namespace_labels=namespace_labels)
+
+
+class MatchesAgainAtRestart(Reference):
+    """MAT-2: At a restart all running pods are matched afresh, and annotated."""
+
+    def install(self, host):
+        super().install(host)
+        for pod in host.api.list(PODS).items:
+            labels = labels_of(host.api.get(NAMESPACES, namespace_of(pod)))
+            found = super().candidates(self.podnetworkings.values(), pod=pod, namespace_labels=labels)
+            name = found[0].name if found else None
+            if annotations_of(pod).get(POD_NETWORKING) != name and (pod.get("status") or {}).get("podIP"):
+                patch = {"metadata": {"annotations": {POD_NETWORKING: name}}}
+                host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod))
+
+
+class WorkloadsReplacedAtRestart(Reference):
+    """MAT-2: At a restart the pods of PodNetworkings are evicted, so that they are matched afresh."""
+
+    def install(self, host):
+        super().install(host)
+        for pod in host.api.list(PODS).items:
+            if snapshot_of(pod):
+                host.api.delete(PODS, name_of(pod), namespace=namespace_of(pod))
+
+
+class GroupReadAtTheStart(Reference):
+    """MAT-2: A pod gets the vSwitch as of its creation, and the security group as of its start."""
+
+    def plane_of(self, pod):
+        plane = super().plane_of(pod)
+        podnetworking = self.podnetworkings.get(plane.podnetworking)
+        if podnetworking is None or (pod.get("status") or {}).get("podIP"):
+            return plane
+        return replace(plane, security_groups=self.effective_security_groups(podnetworking))
+
+
+class ReleasesByName(_Watching):
+    """IPA-2: Two seconds after a pod is gone its address is released once more: that of whoever has its name then."""
+
+    def watches(self):
+        return {PODS: lambda change: [(self.host.now(), key_of(change.old))] if change.new is None else []}
+
+    def work(self, key):
+        gone, name = key
+        left = 2 - (self.host.now() - gone).total_seconds()
+        if left > 0:
+            return left
+        pod = self.pod(name)
+        eni = self.vpc.of(uid_of(pod)) if pod else None
+        if eni:
+            self.vpc._existing_pool(eni.vswitch_id).give_back(eni.ipv4)
+        return None
