@@ -32,12 +32,12 @@ def fill_in_zone(world: World, group: str, labels: str, vswitch: str, zone: str)
 @when(
     sentence(
         'as many pods "{group}" labelled "{labels}" as "{vswitch}" has addresses, which take {seconds} seconds to stop,'
-        " are created at once"
+        ' are created at once[ in the namespace "{namespace}"]'
     )
 )
-def fill_slowly_ending(world: World, group: str, labels: str, vswitch: str, seconds: int) -> None:
+def fill_slowly_ending(world: World, group: str, labels: str, vswitch: str, seconds: int, namespace: str = "") -> None:
     shape = world.pods.shape(labels, stop_seconds=seconds)
-    world.pods.create_numbered(world.capacity.of(vswitch), group=group, shape=shape)
+    world.pods.create_numbered(world.capacity.of(vswitch), group=group, shape=shape, namespace=namespace)
 
 
 @when(sentence('{extra} more pods "{group}" labelled "{labels}" than "{vswitch}" has addresses are created at once'))
@@ -52,14 +52,29 @@ def churn(world: World, vswitch: str, labels: str, ending: str, rounds: int) -> 
     world.capacity.churn(vswitch, labels=labels, ending=ending, rounds=rounds)
 
 
+@when(
+    sentence(
+        'the vSwitch "{vswitch}" is filled with the pods of a {kind:Workload} labelled "{labels}" that is'
+        " {ending:Words}, {rounds} rounds"
+    )
+)
+def churn_workloads(world: World, vswitch: str, kind: str, labels: str, ending: str, rounds: int) -> None:
+    world.capacity.churn_workloads(vswitch, kind=kind, labels=labels, ending=ending, rounds=rounds)
+
+
+@when(
+    sentence(
+        'all pods of the {kind:Workload} "{name}" are deleted by force {times} times, and each time others run in'
+        " their place"
+    )
+)
+def replace_by_force(world: World, kind: str, name: str, times: int) -> None:
+    world.capacity.replace_by_force(kind, name, times=times)
+
+
 @when(sentence("{count} minutes pass"))
 def pass_time(world: World, count: int) -> None:
     world.waiting.rest(60.0 * count)
-
-
-@then(sentence('it can be filled with pods labelled "{labels}" once more'))
-def fill_once_more(world: World, labels: str) -> None:
-    world.capacity.fill_again(labels=labels)
 
 
 @then(sentence('the vSwitch "{vswitch}" can be filled with pods labelled "{labels}"'))
@@ -70,6 +85,16 @@ def can_be_filled(world: World, vswitch: str, labels: str) -> None:
 @then(sentence('exactly as many of the pods "{group}" as "{vswitch}" has addresses run, and the others never do'))
 def exactly_as_many(world: World, group: str, vswitch: str) -> None:
     world.expect.exactly(world.expect.pods(group, present=True), count=world.capacity.of(vswitch))
+
+
+@then(
+    sentence(
+        'exactly as many of the pods of the {kind:Workload} "{name}" as "{vswitch}" has addresses run, and the others'
+        " never do"
+    )
+)
+def exactly_as_many_of_workload(world: World, kind: str, name: str, vswitch: str) -> None:
+    world.expect.exactly(world.workloads.those_there(kind, name), count=world.capacity.of(vswitch))
 
 
 @then(sentence('exactly {count} of the pods "{group}" run, and the others never do'))

@@ -49,6 +49,11 @@ def workload_uses(world: World, count: int, kind: str, name: str, plane: str, na
     world.expect.uses(world.workloads.subject(kind, name, namespace=namespace, count=count), planes=[plane])
 
 
+@then(sentence('the {count} pods of the {kind:Workload} "{name}" eventually use one of the PodNetworkings "{planes}"'))
+def workload_uses_one(world: World, count: int, kind: str, name: str, planes: str) -> None:
+    world.expect.uses(world.workloads.subject(kind, name, count=count), planes=parse_names(planes))
+
+
 @given(sentence('the {count} pods of the {kind:Workload} "{name}" use the default plane'))
 @then(
     sentence(
@@ -123,6 +128,36 @@ def addresses_in_cidr(world: World, group: str, vswitches: str) -> None:
     world.parts.cidr(world.expect.pods(group), symbols=parse_names(vswitches))
 
 
+@then(
+    sentence(
+        'the address of each of the {count} pods of the {kind:Workload} "{name}" is in the CIDR block of its vSwitch,'
+        ' which is one of "{vswitches}"'
+    )
+)
+def workload_addresses_in_cidr(world: World, count: int, kind: str, name: str, vswitches: str) -> None:
+    world.parts.cidr(world.workloads.subject(kind, name, count=count), symbols=parse_names(vswitches))
+
+
+@then(sentence('the pod "{pod}" never has an address but of the vSwitches "{vswitches}"'))
+def never_outside(world: World, pod: str, vswitches: str) -> None:
+    world.parts.never_outside(world.expect.pods(pod, present=True), symbols=parse_names(vswitches))
+
+
+@then(sentence('none of the pods "{group}" has had an address but of the vSwitch "{vswitch}" at any time'))
+def never_elsewhere(world: World, group: str, vswitch: str) -> None:
+    world.parts.never_elsewhere(world.expect.pods(group), symbols=[vswitch])
+
+
+@then(
+    sentence(
+        'none of the {count} pods of the {kind:Workload} "{name}" has had an address but of the vSwitch "{vswitch}" at'
+        " any time"
+    )
+)
+def workload_never_elsewhere(world: World, count: int, kind: str, name: str, vswitch: str) -> None:
+    world.parts.never_elsewhere(world.workloads.subject(kind, name, count=count), symbols=[vswitch])
+
+
 @then(sentence('the pod "{pod}" eventually has an IPv4 and an IPv6 address of the vSwitch "{vswitch}"'))
 def dual_stack(world: World, pod: str, vswitch: str) -> None:
     world.parts.dual_stack(world.expect.pods(pod), symbol=vswitch)
@@ -137,6 +172,32 @@ def different_addresses(world: World) -> None:
 def security_group(world: World, pod: str, group: str) -> None:
     wanted = frozenset([world.binding.security_group(group)])
     world.parts.security_groups(world.expect.pod(pod), wanted=wanted)
+
+
+@then(sentence('each of the pods "{group}" eventually has exactly the security group "{name}"'))
+def group_security_group(world: World, group: str, name: str) -> None:
+    world.parts.security_groups(world.expect.pods(group), wanted=frozenset([world.binding.security_group(name)]))
+
+
+@then(
+    sentence(
+        'each of the {count} pods of the {kind:Workload} "{name}" eventually has exactly the security group "{group}"'
+    )
+)
+def workload_security_group(world: World, count: int, kind: str, name: str, group: str) -> None:
+    wanted = frozenset([world.binding.security_group(group)])
+    world.parts.security_groups(world.workloads.subject(kind, name, count=count), wanted=wanted)
+
+
+@then(sentence('the pod "{pod}" eventually has no security group but of "{groups}"'))
+def listed_security_groups(world: World, pod: str, groups: str) -> None:
+    wanted = frozenset(world.binding.security_group(name) for name in parse_names(groups))
+    world.parts.security_groups(world.expect.pod(pod), wanted=wanted, several=True)
+
+
+@then(sentence('the pods "{one}" and "{other}" eventually do not have one and the same security group'))
+def not_the_same_security_group(world: World, one: str, other: str) -> None:
+    world.parts.not_the_same_security_group(world.expect.pods(one, other))
 
 
 @then(sentence('each of the pods "{group}" eventually runs in one of the zones "{zones}"'))
@@ -156,14 +217,34 @@ def zone_of_vswitch(world: World, group: str) -> None:
     world.parts.zone_of_vswitch(world.expect.pods(group))
 
 
+@then(
+    sentence(
+        'the node of each of the {count} pods of the {kind:Workload} "{name}" eventually stands in the zone of its'
+        " vSwitch"
+    )
+)
+def workload_zone_of_vswitch(world: World, count: int, kind: str, name: str) -> None:
+    world.parts.zone_of_vswitch(world.workloads.subject(kind, name, count=count))
+
+
 @then(sentence('the pod "{pod}" eventually has the annotation "{key}"[ with the value "{value}"]'))
 def annotation(world: World, pod: str, key: str, value: str | None = None) -> None:
     world.parts.annotation(world.expect.pod(pod), key=key, value=value)
 
 
-@then(sentence('each of the pods "{group}" eventually has the annotation "{key}"'))
+@then(
+    sentence(
+        'each of the {count} pods of the {kind:Workload} "{name}" eventually has the annotation "{key}" with the value'
+        ' "{value}"'
+    )
+)
+def workload_annotation(world: World, count: int, kind: str, name: str, key: str, value: str) -> None:
+    world.parts.annotation(world.workloads.subject(kind, name, count=count), key=key, value=value)
+
+
+@then(sentence('each of the pods "{group}" has the annotation "{key}" soon after it runs'))
 def group_annotation(world: World, group: str, key: str) -> None:
-    world.parts.annotation(world.expect.pods(group), key=key)
+    world.parts.annotation_soon(world.expect.pods(group), key=key)
 
 
 @then(sentence('the pod "{pod}" never has the annotation "{key}"'))

@@ -14,6 +14,23 @@ def create(world: World, name: str, docstring: str) -> None:
     world.podnetworkings.create(name, spec=docstring)
 
 
+@when(
+    sentence(
+        '{count} pods "{group}" labelled "{labels}" are created at once, and in the middle of them the PodNetworking'
+        ' "{name}"'
+    )
+)
+def create_among_pods(world: World, count: int, group: str, labels: str, name: str, docstring: str) -> None:
+    names = [f"{group}-{number + 1}" for number in range(count)]
+    shape = world.pods.shape(labels)
+    world.pods.create_many(names[: count // 2], shape=shape, namespace="", group=group)
+    world.podnetworkings.slip_in(name, spec=docstring)
+    earlier = world.pods.group(group)
+    world.pods.create_many(names[count // 2 :], shape=shape, namespace="", group=group)
+    world.pods.groups[group] = [*earlier, *world.pods.groups[group]]
+    world.podnetworkings.settle()
+
+
 @given(sentence('the PodNetworking "{name}" is changed to'))
 @when(sentence('the PodNetworking "{name}" is changed to'))
 def change(world: World, name: str, docstring: str) -> None:
@@ -35,12 +52,17 @@ def recreate(world: World, name: str) -> None:
     manifest = world.podnetworkings.submitted[name]
     world.podnetworkings.delete(name)
     world.podnetworkings.write(manifest)
-    world.waiting.rest()
+    world.podnetworkings.settle()
 
 
 @given(sentence('{count} PodNetworkings that select no pod, called "{prefix}"'))
 def create_idle(world: World, count: int, prefix: str) -> None:
     world.podnetworkings.create_idle(count, prefix=prefix)
+
+
+@when(sentence('{count} PodNetworkings with the vSwitch "{vswitch}" are created, and then a pod "{group}" for each'))
+def create_with_a_pod_each(world: World, count: int, vswitch: str, group: str) -> None:
+    world.podnetworkings.create_with_a_pod_each(count, vswitch=vswitch, group=group)
 
 
 @when(sentence('a PodNetworking that selects pods labelled "{labels}" is created and deleted {count} times'))
@@ -130,6 +152,12 @@ def either(world: World, field: str) -> None:
 @then(sentence('the PodNetworking "{name}" reads back as it was submitted'))
 def reads_back(world: World, name: str) -> None:
     world.submissions.expect_kept(name)
+
+
+@then(sentence('it is rejected, or the PodNetworking "{name}" reads back as it was submitted'))
+def rejected_or_reads_back(world: World, name: str) -> None:
+    if not world.submissions.was_refused(name):
+        world.submissions.expect_kept(name)
 
 
 @then(sentence('the API serves "{plural}" of "{api_version}" as cluster-scoped'))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
+from podnet.api.names import POD_ENI, POD_NETWORKING
 from podnet.harness.sentences import sentence
 from podnet.harness.tables import records
 from podnet.harness.world import World
@@ -22,6 +23,13 @@ def create_for_zone(world: World, pod: str, labels: str, zone: str) -> None:
 @when(sentence('the pod "{pod}" labelled "{labels}" is created for the node of the zone "{zone}" by its name'))
 def create_for_node(world: World, pod: str, labels: str, zone: str) -> None:
     world.pods.create(pod, shape=world.pods.by_node_name(world.pods.shape(labels), zone=zone))
+
+
+@when(
+    sentence('the pod "{pod}" labelled "{labels}" is created with the label of the zone "{zone}" as its nodeSelector')
+)
+def create_for_zone_label(world: World, pod: str, labels: str, zone: str) -> None:
+    world.pods.create(pod, shape=world.pods.by_zone_label(world.pods.shape(labels), zone=zone))
 
 
 @when(sentence('the pod "{pod}" labelled "{labels}" is created on the node of the zone "{zone}"'))
@@ -104,15 +112,45 @@ def unchanged(world: World, pod: str, namespace: str = "") -> None:
     world.expect.unchanged(world.expect.pod(pod, namespace=namespace))
 
 
-@when(sentence('the pod "{pod}" in the namespace "{namespace}" is labelled "{labels}"'))
-def label(world: World, pod: str, namespace: str, labels: str) -> None:
+@then(sentence('the network of the pod "{pod}" stays as it was noted, whatever is annotated'))
+def unchanged_but_annotations(world: World, pod: str) -> None:
+    world.expect.unchanged(world.expect.pod(pod), without=[POD_NETWORKING, POD_ENI])
+
+
+@when(sentence('the pod "{pod}"[ in the namespace "{namespace}"] is labelled "{labels}"'))
+def label(world: World, pod: str, labels: str, namespace: str = "") -> None:
     world.pods.label((world.namespaces.use(namespace), pod), labels=labels)
+
+
+@when(sentence('the pod "{pod}" loses the label "{key}"'))
+def unlabel(world: World, pod: str, key: str) -> None:
+    world.pods.unlabel((world.namespaces.use(), pod), label=key)
+
+
+@when(sentence('the pod "{pod}" is annotated "{annotations}"'))
+def annotate(world: World, pod: str, annotations: str) -> None:
+    world.pods.annotate((world.namespaces.use(), pod), annotations=annotations)
+
+
+@when(sentence('the pod "{pod}" is deleted by force, and created again at once labelled "{labels}"'))
+def replace_at_once(world: World, pod: str, labels: str) -> None:
+    world.pods.replace_at_once(pod, shape=world.pods.shape(labels))
 
 
 @when(sentence('the pod "{pod}" is deleted'))
 @when(sentence('the pods "{pod}" are deleted'))
 def delete(world: World, pod: str) -> None:
     world.pods.delete(world.pods.group(pod))
+
+
+@when(sentence('the pods "{pod}" are deleted by force'))
+def delete_by_force(world: World, pod: str) -> None:
+    world.pods.delete(world.pods.group(pod), how="deleted by force")
+
+
+@when(sentence('the pods "{pod}" are evicted'))
+def evict(world: World, pod: str) -> None:
+    world.pods.delete(world.pods.group(pod), how="evicted")
 
 
 @when(sentence('the pod "{pod}" is deleted and created again by its StatefulSet'))

@@ -36,6 +36,25 @@ def create_requiring(world: World, kind: str, name: str, count: int, labels: str
     world.workloads.create(kind, name, count=count, shape=world.pods.shape(labels, zone=zone))
 
 
+@when(
+    sentence(
+        'the {kind:Workload} "{name}" of {count} pods labelled "{labels}" and annotated "{annotations}" is created'
+    )
+)
+def create_annotated(world: World, kind: str, name: str, count: int, labels: str, annotations: str) -> None:
+    world.workloads.create(kind, name, count=count, shape=world.pods.shape(labels, annotations=annotations))
+
+
+@given(sentence('the network of the pods of the {kind:Workload} "{name}" is noted'))
+def note(world: World, kind: str, name: str) -> None:
+    world.workloads.note(kind, name)
+
+
+@then(sentence('the pods of the {kind:Workload} "{name}" are the same, and their network stays as it was noted'))
+def unchanged(world: World, kind: str, name: str) -> None:
+    world.expect.unchanged(world.workloads.those_noted(kind, name))
+
+
 @then(sentence('no pod of the {kind:Workload} "{name}" ever runs or has an address'))
 def none_runs(world: World, kind: str, name: str) -> None:
     world.expect.never_runs(world.workloads.those_there(kind, name))
@@ -49,10 +68,23 @@ def create_labelled(world: World, kind: str, name: str, count: int, labels: str,
 @when(
     sentence(
         'the {kind:Workload} "{name}" of as many pods as "{vswitch}" has addresses, labelled "{labels}", is created'
+        '[ in the namespace "{namespace}"]'
     )
 )
-def create_filling(world: World, kind: str, name: str, vswitch: str, labels: str) -> None:
-    world.workloads.create(kind, name, count=world.capacity.of(vswitch), shape=world.pods.shape(labels))
+def create_filling(world: World, kind: str, name: str, vswitch: str, labels: str, namespace: str = "") -> None:
+    shape = world.pods.shape(labels)
+    world.workloads.create(kind, name, count=world.capacity.of(vswitch), shape=shape, namespace=namespace)
+
+
+@when(
+    sentence(
+        'the {kind:Workload} "{name}" of as many pods as "{vswitch}" has addresses, which take {seconds} seconds to'
+        ' stop, labelled "{labels}", is created'
+    )
+)
+def create_slowly_ending(world: World, kind: str, name: str, vswitch: str, seconds: int, labels: str) -> None:
+    shape = world.pods.shape(labels, stop_seconds=seconds)
+    world.workloads.create(kind, name, count=world.capacity.of(vswitch), shape=shape)
 
 
 @when(
@@ -79,9 +111,9 @@ def scale(world: World, kind: str, name: str, count: int) -> None:
     world.workloads.scale(kind, name, count=count)
 
 
-@when(sentence('the {kind:Workload} "{name}" is restarted'))
-def restart(world: World, kind: str, name: str) -> None:
-    world.workloads.restart(kind, name)
+@when(sentence('the {kind:Workload} "{name}"[ in the namespace "{namespace}"] is restarted'))
+def restart(world: World, kind: str, name: str, namespace: str = "") -> None:
+    world.workloads.restart(kind, name, namespace=namespace)
 
 
 @when(sentence('the template of the {kind:Workload} "{name}" is labelled "{labels}"'))
@@ -89,9 +121,9 @@ def relabel(world: World, kind: str, name: str, labels: str) -> None:
     world.workloads.relabel(kind, name, labels=labels)
 
 
-@when(sentence('the {kind:Workload} "{name}" is deleted'))
-def delete(world: World, kind: str, name: str) -> None:
-    world.workloads.delete(kind, name)
+@when(sentence('the {kind:Workload} "{name}"[ in the namespace "{namespace}"] is deleted'))
+def delete(world: World, kind: str, name: str, namespace: str = "") -> None:
+    world.workloads.delete(kind, name, namespace=namespace)
 
 
 @then(sentence('the Job "{name}" eventually completes'))
@@ -99,6 +131,8 @@ def completes(world: World, name: str) -> None:
     world.workloads.completed(name)
 
 
-@then(sentence('all pods of the {kind:Workload} "{name}" eventually run with an address'))
-def all_run(world: World, kind: str, name: str) -> None:
-    world.expect.runs(world.workloads.subject(kind, name))
+@then(
+    sentence('all pods of the {kind:Workload} "{name}"[ in the namespace "{namespace}"] eventually run with an address')
+)
+def all_run(world: World, kind: str, name: str, namespace: str = "") -> None:
+    world.expect.runs(world.workloads.subject(kind, name, namespace=namespace))

@@ -99,6 +99,30 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       | match | inside    | blue          |
       | plain | inside    | default plane |
 
+  @ALC-5
+  Scenario: A PodNetworking that becomes Fixed by an edit applies as before
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "after" labelled "app=web" is created
+    And the StatefulSet "db" of 2 pods labelled "app=web" is created
+    Then the pod "after" eventually uses the PodNetworking "blue"
+    And the 2 pods of the StatefulSet "db" eventually use the PodNetworking "blue"
+
   @ALC-7
   Scenario: The addresses of a StatefulSet that was scaled to nothing serve other pods
     Given the vSwitches
@@ -146,7 +170,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       vSwitchOptions: [tiny-1]
       """
     When the vSwitch "tiny-1" is filled with pods labelled "net=blue" that are deleted, 2 rounds
-    Then it can be filled with pods labelled "net=blue" once more
+    Then the vSwitch "tiny-1" can be filled with pods labelled "net=blue"
 
   @ALC-7
   Scenario: A StatefulSet of another name takes over the addresses
@@ -167,7 +191,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
     Then all pods of the StatefulSet "database" eventually run with an address
 
   @ALC-7
-  Scenario Outline: <field> is refused or has no effect
+  Scenario Outline: <field> is rejected or has no effect
     Given the vSwitches
       | vSwitch | zone   | kind  |
       | tiny-1  | zone-1 | small |
@@ -190,7 +214,7 @@ Feature: Fixed applies to all matching pods, and keeps nothing
       | releaseAfter    | releaseStrategy: TTL, releaseAfter: 1h |
 
   @ALC-6 @feature:FixedRejectsReleaseParams
-  Scenario Outline: <field> with Fixed is refused
+  Scenario Outline: <field> with Fixed is rejected
     When the PodNetworking "blue" is submitted
       """
       allocationType: {type: Fixed, <setting>}

@@ -36,7 +36,7 @@ Feature: The allocation type is Elastic or Fixed
       | FIXED   |
 
   @ALC-1
-  Scenario: An edit to an invalid type is refused
+  Scenario: An edit to an invalid type is rejected
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}

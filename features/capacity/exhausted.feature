@@ -1,8 +1,8 @@
 Feature: Without an idle address a pod is not created
   "Also make sure the vSwitches have enough idle IP addresses. Otherwise, ACK fails to create pods." How it fails is left
   open: the pod may stay Pending or become Failed. It never runs with an address from anywhere else. The first and the
-  last three addresses of a vSwitch are reserved, so a /29 has four for pods. Exhaustion is shown with bare pods, because
-  a controller would replace failed ones without end, and beside a pod of another plane that must run.
+  last three addresses of a vSwitch are reserved, so a /29 has four for pods. Exhaustion is mostly shown with bare pods,
+  because controllers replace failed ones without end, and always beside a pod of another plane that must run.
 
   Background:
     Given the vSwitches
@@ -100,6 +100,7 @@ Feature: Without an idle address a pod is not created
     Then the pod "control" eventually uses the PodNetworking "roomy"
     And the pod "api" never runs and never has an address
 
+  # That it has no address of the other zone is ZON-2.
   @CAP-2
   Scenario: A full vSwitch among two in two zones, and a pod that can only run in its zone
     Given the PodNetworking "blue"
@@ -113,7 +114,7 @@ Feature: Without an idle address a pod is not created
     When the pod "extra" labelled "app=web" is created for the zone "zone-1"
     And the pod "control" labelled "app=web" is created for the zone "zone-2"
     Then the pod "control" eventually uses the PodNetworking "blue"
-    And the pod "extra" never runs and never has an address
+    And the pod "extra" never has an address but of the vSwitches "tiny-1, roomy-1"
 
   @CAP-2
   Scenario: All listed vSwitches are full
@@ -162,3 +163,104 @@ Feature: Without an idle address a pod is not created
     And the pod "control" labelled "app=control" is created
     Then the pod "control" eventually uses the PodNetworking "roomy"
     And exactly as many of the pods "web" as "busy-1" has addresses run, and the others never do
+
+  @CAP-2
+  Scenario: Two full vSwitches in two zones, and a pod that may run in either
+    Given the vSwitches also
+      | vSwitch | zone   | kind  |
+      | tiny-2  | zone-3 | small |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [tiny-1, tiny-2]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once for the zone "zone-1"
+    And as many pods "more" labelled "app=web" as "tiny-2" has addresses are created at once for the zone "zone-3"
+    Then each of the pods "web" eventually runs with an address
+    And each of the pods "more" eventually runs with an address
+    When the pod "extra" labelled "app=web" is created
+    And the pod "control" labelled "app=control" is created
+    Then the pod "control" eventually uses the PodNetworking "roomy"
+    And the pod "extra" never runs and never has an address
+
+  @CAP-2
+  Scenario: The labels of running pods do not matter: what they use is not idle
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, roomy, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" eventually runs with an address
+    When the pod "web-1" is labelled "app=gone"
+    And the pod "extra" labelled "app=web" is created
+    And the pod "control" labelled "app=control" is created
+    Then the pod "control" eventually uses the PodNetworking "roomy"
+    And the pod "extra" never runs and never has an address
+
+  # Bare pods hold all addresses, so it does not matter how soon a Job ends.
+  @CAP-2
+  Scenario Outline: The pods of a <kind> find no address elsewhere either
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, roomy, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" eventually runs with an address
+    When the <kind> "extra" of 2 pods labelled "app=web" is created
+    And the pod "control" labelled "app=control" is created
+    Then the pod "control" eventually uses the PodNetworking "roomy"
+    And no pod of the <kind> "extra" ever runs or has an address
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+      | Job         |
+
+  @CAP-2
+  Scenario Outline: A <kind> of more pods than the vSwitch has addresses
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, roomy, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When the <kind> "web" of 2 more pods than "tiny-1" has addresses, labelled "app=web", is created
+    And the pod "control" labelled "app=control" is created
+    Then the pod "control" eventually uses the PodNetworking "roomy"
+    And exactly as many of the pods of the <kind> "web" as "tiny-1" has addresses run, and the others never do
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+
+  @CAP-2
+  Scenario: The deletion of a pod frees nothing of its namesake in another namespace
+    Given the namespaces
+      | namespace |
+      | elsewhere |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, roomy, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" eventually runs with an address
+    When these pods are created
+      | pod     | namespace | labels      |
+      | web-1   | elsewhere | app=control |
+      | control |           | app=control |
+    Then the pods eventually use
+      | pod     | namespace | plane |
+      | web-1   | elsewhere | roomy |
+      | control |           | roomy |
+    When the pod "web-1" is deleted
+    And the pod "extra" labelled "app=web" is created
+    Then the pod "extra" never runs and never has an address

@@ -45,7 +45,7 @@ Feature: PodNetworkings never move pods that they do not match
       | control | blue          |
       | plain   | default plane |
 
-  # Whether a malformed selector is refused is not said. If it is taken, it selects nobody, and everybody else is served.
+  # Whether a malformed selector is rejected is not said. If it is taken, it selects nobody, and everybody else is served.
   @DEF-4
   Scenario Outline: A PodNetworking with <what> does no harm to the pods of others
     Given the PodNetworking "blue"
@@ -74,3 +74,29 @@ Feature: PodNetworkings never move pods that they do not match
       | In without values   | {key: tier, operator: In, values: []}       |
       | an unknown operator | {key: tier, operator: Like, values: [x]}    |
       | a bad label key     | {key: "not a key", operator: In, values: [x]} |
+
+  @DEF-4
+  Scenario Outline: The pods of an unmatched <kind> stay the same while PodNetworkings come, change and go
+    Given the <kind> "api" of 2 pods labelled "app=api" is created
+    And the network of the pods of the <kind> "api" is noted
+    When the PodNetworking "blue" is created
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "control" labelled "app=web" is created
+    Then the pod "control" eventually uses the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    And the PodNetworking "blue" is deleted
+    Then the pods of the <kind> "api" are the same, and their network stays as it was noted
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |

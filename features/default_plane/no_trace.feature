@@ -6,6 +6,7 @@ Feature: An unmatched pod bears no sign of a PodNetworking
     Given the vSwitches
       | vSwitch | zone   |
       | blue-1  | zone-1 |
+      | green-1 | zone-1 |
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
@@ -19,7 +20,6 @@ Feature: An unmatched pod bears no sign of a PodNetworking
     When the pod "plain" labelled "app=api" is created
     Then the pod "plain" eventually uses the default plane
     And the pod "plain" never has the annotation "k8s.aliyun.com/pod-networking"
-    But the pod "control" eventually has the annotation "k8s.aliyun.com/pod-networking"
 
   @DEF-3
   Scenario: A pod stays without it although its sibling matches
@@ -31,4 +31,17 @@ Feature: An unmatched pod bears no sign of a PodNetworking
       | pod   | plane         |
       | match | blue          |
       | plain | default plane |
+    And the pod "plain" never has the annotation "k8s.aliyun.com/pod-networking"
+
+  @DEF-3
+  Scenario: A pod stays without it when a PodNetworking that would match is created after it
+    Given the pod "plain" labelled "app=api" runs on the default plane
+    When the PodNetworking "green" is created
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    And the pod "late" labelled "app=api" is created
+    Then the pod "late" eventually uses the PodNetworking "green"
     And the pod "plain" never has the annotation "k8s.aliyun.com/pod-networking"

@@ -55,7 +55,7 @@ Feature: A pod that several PodNetworkings match uses one of them, whichever
     When 12 pods "web" labelled "app=web, tier=front" are created at once
     Then the network of each of the pods "web" comes wholly from one of the PodNetworkings "blue, green"
 
-  @MUL-3 @MUL-4
+  @MUL-3
   Scenario: Three matching PodNetworkings are never mixed
     Given the PodNetworking "red"
       """
@@ -115,20 +115,100 @@ Feature: A pod that several PodNetworkings match uses one of them, whichever
     Then the network of each of the pods "web" comes wholly from one of the PodNetworkings "blue, green"
 
   @MUL-4
-  Scenario: An overlap that arises while pods are being created refuses none of them
+  Scenario: An overlap that arises while pods are being created keeps none of them from running
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [blue]
       vSwitchOptions: [blue-1]
       """
-    When 5 pods "early" labelled "app=web, tier=front" are created at once
-    And the PodNetworking "green" is created
+    # Nobody waits in between: when the second PodNetworking appears, most of the pods do not run yet.
+    When 12 pods "web" labelled "app=web, tier=front" are created at once, and in the middle of them the PodNetworking "green"
       """
       selector: {podSelector: {matchLabels: {tier: front}}}
       securityGroupIDs: [green]
       vSwitchOptions: [green-1]
       """
-    And 5 pods "late" labelled "app=web, tier=front" are created at once
-    Then the pods "early" eventually use one of the PodNetworkings "blue, green"
-    And the pods "late" eventually use one of the PodNetworkings "blue, green"
+    Then the pods "web" eventually use one of the PodNetworkings "blue, green"
+    When 1 minutes pass
+    And 4 pods "late" labelled "app=api, tier=front" are created at once
+    Then the pods "late" eventually use the PodNetworking "green"
+
+  @MUL-4
+  Scenario: Four matching PodNetworkings of both allocation types, two of them with one security group
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {tier: front}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1]
+      """
+    And the PodNetworking "red"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, default]
+      vSwitchOptions: [red-1]
+      """
+    And the PodNetworking "zzz-shared"
+      """
+      allocationType: {type: Fixed}
+      selector: {namespaceSelector: {matchLabels: {team: blue}}}
+      securityGroupIDs: [four, default]
+      vSwitchOptions: [red-1]
+      """
+    When 8 pods "web" labelled "app=web, tier=front" are created at once in the namespace "shared"
+    Then the pods "web" eventually use one of the PodNetworkings "blue, green, red, zzz-shared"
+
+  @MUL-4
+  Scenario Outline: Of two matching PodNetworkings the other is used once <deleted> is deleted
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {tier: front}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1]
+      """
+    When 4 pods "web" labelled "app=web, tier=front" are created at once
+    Then the pods "web" eventually use one of the PodNetworkings "blue, green"
+    When the PodNetworking "<deleted>" is deleted
+    And 4 pods "late" labelled "app=web, tier=front" are created at once
+    Then the pods "late" eventually use the PodNetworking "<left>"
+
+    Examples:
+      | deleted | left  |
+      | blue    | green |
+      | green   | blue  |
+
+  @MUL-4
+  Scenario Outline: The pods of a <kind> that two PodNetworkings match run on one of them
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {tier: front}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1]
+      """
+    When the <kind> "web" of 4 pods labelled "app=web, tier=front" is created
+    Then the 4 pods of the <kind> "web" eventually use one of the PodNetworkings "blue, green"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+      | Job         |

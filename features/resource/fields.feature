@@ -34,3 +34,21 @@ Feature: What a PodNetworking says is kept as it was written
       vSwitchOptions: [vsw-2, vsw-1]
       """
     Then the PodNetworking "wide" reads back as it was submitted
+
+  # Whether an id may be listed twice is not said. If it may, the list is kept as it is.
+  @API-4
+  Scenario: Lists with duplicates are rejected, or they are kept as they were written
+    When the PodNetworking "plain" is submitted
+      """
+      selector: {podSelector: {matchLabels: {app: plain}}}
+      securityGroupIDs: [one, two]
+      vSwitchOptions: [vsw-1, vsw-2]
+      """
+    Then it is accepted
+    When the PodNetworking "wide" is submitted
+      """
+      selector: {podSelector: {matchLabels: {app: wide}}}
+      securityGroupIDs: [one, one, two, one]
+      vSwitchOptions: [vsw-1, vsw-2, vsw-1]
+      """
+    Then it is rejected, or the PodNetworking "wide" reads back as it was submitted

@@ -1,7 +1,7 @@
 @feature:InvalidReference
 Feature: A PodNetworking that names what does not exist
   The vSwitches and security groups must be in the cluster's VPC. What becomes of a PodNetworking that names others is not
-  said: it may be refused, it may be marked as failed, its pods may wait. But a pod that it selects never runs with an
+  said: it may be rejected, it may be marked as failed, its pods may wait. But a pod that it selects never runs with an
   address or a security group that the PodNetworking does not list.
 
   @PRE-2

@@ -1,7 +1,7 @@
 Feature: The document's sample manifests are valid PodNetworkings
   The document prints two PodNetworkings. It calls them ConfigMaps; their apiVersion and kind say that they are
   custom resources of the group network.alibabacloud.com. Both are submitted here word for word, comments included. Their
-  vSwitches and security groups belong to the vendor's account: who refuses ids that do not exist has to take the same
+  vSwitches and security groups belong to the vendor's account: who rejects ids that do not exist has to take the same
   manifests with ids that do.
 
   @API-1

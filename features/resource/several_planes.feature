@@ -97,4 +97,3 @@ Feature: PodNetworkings coexist, and each is a network plane of its own
       | pod   | plane |
       | blue  | blue  |
       | green | green |
-    And the addresses of all pods are different

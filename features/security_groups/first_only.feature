@@ -17,7 +17,7 @@ Feature: Only the first security group takes effect
       vSwitchOptions: [blue-1]
       """
     When the pod "web" labelled "app=web" is created
-    Then the pod "web" eventually uses the PodNetworking "blue"
+    Then the pod "web" eventually has exactly the security group "blue"
 
   @SG-1
   Scenario: A PodNetworking with five security groups takes effect
@@ -28,7 +28,7 @@ Feature: Only the first security group takes effect
       vSwitchOptions: [blue-1]
       """
     When the pod "web" labelled "app=web" is created
-    Then the pod "web" eventually uses the PodNetworking "blue"
+    Then the pod "web" eventually has no security group but of "blue, two, three, four, five"
 
   @SG-2
   Scenario: Of several security groups the pod has the first and no other
@@ -73,8 +73,8 @@ Feature: Only the first security group takes effect
     Then the pod "web" eventually has exactly the security group "default"
     And the pod "api" eventually has exactly the security group "green"
 
-  @SG-4
-  Scenario Outline: First means first as written, when the first is the <place> by name
+  @SG-2
+  Scenario Outline: The first takes effect when it is the <place> by name
     Given the security groups "low, middle, high" in the order of their names
     And the PodNetworking "blue"
       """
@@ -91,8 +91,29 @@ Feature: Only the first security group takes effect
       | middle   | middle, high, low | middle |
       | least    | low, high, middle | low    |
 
+  # The order decides: whoever sorts the list, or reads it as a set, gives both pods the same.
   @SG-4
-  Scenario: After the list is turned round, new pods have the new first
+  Scenario: The same security groups in another order are another first
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [one, two, three]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [two, three, one]
+      vSwitchOptions: [green-1]
+      """
+    When these pods are created
+      | pod | labels  |
+      | web | app=web |
+      | api | app=api |
+    Then the pods "web" and "api" eventually do not have one and the same security group
+
+  @SG-4
+  Scenario: After the list is turned round, new pods have another first
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
@@ -107,5 +128,51 @@ Feature: Only the first security group takes effect
       vSwitchOptions: [blue-1]
       """
     And the pod "after" labelled "app=web" is created
-    Then the pod "before" eventually has exactly the security group "one"
-    And the pod "after" eventually has exactly the security group "two"
+    Then the pods "before" and "after" eventually do not have one and the same security group
+
+  @SG-2
+  Scenario Outline: The pods of a <kind> have the first security group and no other, under <type> as well
+    Given the PodNetworking "blue"
+      """
+      allocationType: {type: <type>}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the <kind> "web" of 3 pods labelled "app=web" is created
+    Then each of the 3 pods of the <kind> "web" eventually has exactly the security group "blue"
+
+    Examples:
+      | kind        | type    |
+      | Deployment  | Elastic |
+      | StatefulSet | Elastic |
+      | Deployment  | Fixed   |
+      | StatefulSet | Fixed   |
+
+  @SG-2
+  Scenario: So do the pods of a PodNetworking that has a namespaceSelector alone
+    Given the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+    And the PodNetworking "blue"
+      """
+      selector: {namespaceSelector: {matchLabels: {team: blue}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 3 pods "web" labelled "app=web" are created at once in the namespace "inside"
+    Then each of the pods "web" eventually has exactly the security group "blue"
+
+  @SG-2
+  Scenario: Whichever of two vSwitches a pod uses, it has the first security group
+    Given the vSwitches also
+      | vSwitch | zone   |
+      | blue-2  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, two, default]
+      vSwitchOptions: [blue-2, blue-1]
+      """
+    When 8 pods "web" labelled "app=web" are created at once
+    Then each of the pods "web" eventually has exactly the security group "blue"

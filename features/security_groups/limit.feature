@@ -1,10 +1,10 @@
 @feature:SGLimitEnforced
 Feature: More than five security groups
   "You can specify up to five security groups." What becomes of a sixth is not said; an implementation that claims to
-  enforce the limit refuses the PodNetworking, or lets it have no effect.
+  enforce the limit rejects the PodNetworking, or lets it have no effect.
 
   @SG-3
-  Scenario: A PodNetworking with six security groups is refused or has no effect
+  Scenario: A PodNetworking with six security groups is rejected or has no effect
     Given the vSwitches
       | vSwitch | zone   |
       | blue-1  | zone-1 |
@@ -29,7 +29,7 @@ Feature: More than five security groups
     And the PodNetworking "blue" is rejected, or the pod "web" never uses it
 
   @SG-3
-  Scenario: A sixth security group that comes with an edit is refused or has no effect
+  Scenario: A sixth security group that comes with an edit is rejected or has no effect
     Given the vSwitches
       | vSwitch | zone   |
       | blue-1  | zone-1 |

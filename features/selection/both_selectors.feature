@@ -64,7 +64,7 @@ Feature: With both selectors set, a pod must match both
       | both     | new-inside  | blue          |
       | pod-only | new-outside | default plane |
 
-  @SEL-2
+  @SEL-8
   Scenario: One key in both selectors, with a value for each
     Given the PodNetworking "blue"
       """
@@ -99,3 +99,25 @@ Feature: With both selectors set, a pod must match both
     And the Deployment "api" of 2 pods labelled "app=api" is created in the namespace "inside"
     Then the 2 pods of the Deployment "web" in the namespace "inside" eventually use the PodNetworking "blue"
     And the 2 pods of the Deployment "api" in the namespace "inside" eventually use the default plane
+
+  @SEL-2
+  Scenario: Under Fixed, too, a pod must match both
+    Given the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod            | namespace | labels  |
+      | both           | inside    | app=web |
+      | namespace-only | inside    | app=api |
+      | pod-only       | outside   | app=web |
+    Then the pods eventually use
+      | pod            | namespace | plane         |
+      | both           | inside    | blue          |
+      | namespace-only | inside    | default plane |
+      | pod-only       | outside   | default plane |

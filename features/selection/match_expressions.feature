@@ -172,3 +172,63 @@ Feature: matchExpressions mean what they mean in Kubernetes
       | middle | inside    | default plane |
       | back   | inside    | default plane |
       | none   | inside    | default plane |
+
+  # It takes the pods of everybody in the cluster that bear no such label.
+  @SEL-6 @alone
+  Scenario Outline: <operator> matches where there are no labels at all
+    Given the namespaces
+      | namespace | labels     |
+      | bare      |            |
+      | labelled  | tier=front |
+    And the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchExpressions: [<expression>]}
+        namespaceSelector: {matchExpressions: [<expression>]}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod   | namespace | labels     |
+      | naked | bare      |            |
+      | web   | bare      | app=web    |
+      | front | bare      | tier=front |
+      | naked | labelled  |            |
+    Then the pods eventually use
+      | pod   | namespace | plane         |
+      | naked | bare      | blue          |
+      | web   | bare      | blue          |
+      | front | bare      | default plane |
+      | naked | labelled  | default plane |
+
+    Examples:
+      | operator     | expression                                    |
+      | NotIn        | {key: tier, operator: NotIn, values: [front]} |
+      | DoesNotExist | {key: tier, operator: DoesNotExist}           |
+
+  @SEL-6
+  Scenario Outline: Two expressions about one key are both required, <order>
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchExpressions: [<one>, <two>]}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod    | labels      |
+      | front  | tier=front  |
+      | middle | tier=middle |
+      | back   | tier=back   |
+      | none   |             |
+    Then the pods eventually use
+      | pod    | plane         |
+      | front  | blue          |
+      | middle | default plane |
+      | back   | default plane |
+      | none   | default plane |
+
+    Examples:
+      | order         | one                                              | two                                              |
+      | In before     | {key: tier, operator: In, values: [front, back]} | {key: tier, operator: NotIn, values: [back]}     |
+      | In after      | {key: tier, operator: NotIn, values: [back]}     | {key: tier, operator: In, values: [front, back]} |
+      | two times In  | {key: tier, operator: In, values: [front, back]} | {key: tier, operator: In, values: [x, front]}    |

@@ -28,6 +28,7 @@ Feature: All labels of matchLabels are required
       | wrong-e   | a=1, b=2, c=3, d=4, e=0      |
       | swapped   | a=2, b=1, c=3, d=4, e=5      |
       | only-a    | a=1                          |
+      | key-case  | A=1, b=2, c=3, d=4, e=5      |
     Then the pods eventually use
       | pod       | plane         |
       | all       | blue          |
@@ -41,6 +42,7 @@ Feature: All labels of matchLabels are required
       | wrong-e   | default plane |
       | swapped   | default plane |
       | only-a    | default plane |
+      | key-case  | default plane |
 
   @SEL-5
   Scenario: Of two labels in the namespaceSelector, each one is required
@@ -57,11 +59,11 @@ Feature: All labels of matchLabels are required
       vSwitchOptions: [blue-1]
       """
     When these pods are created
-      | pod | namespace |
-      | web | both      |
-      | web | team-only |
-      | web | env-only  |
-      | web | wrong-env |
+      | pod | namespace | labels  |
+      | web | both      | app=web |
+      | web | team-only | app=web |
+      | web | env-only  | app=web |
+      | web | wrong-env | app=web |
     Then the pods eventually use
       | pod | namespace | plane         |
       | web | both      | blue          |

@@ -24,11 +24,10 @@ Feature: A namespaceSelector alone takes all pods of the matching namespaces
       | pod      | namespace | labels                |
       | naked    | inside    |                       |
       | web      | inside    | app=web               |
-      | assorted | inside    | app=api, team=red     |
+      | assorted | inside    | app=api, tier=back    |
       | naked    | outside   |                       |
       | web      | outside   | app=web               |
       | naked    | bare      |                       |
-      | team     | bare      | team=blue             |
     Then the pods eventually use
       | pod      | namespace | plane         |
       | naked    | inside    | blue          |
@@ -37,7 +36,6 @@ Feature: A namespaceSelector alone takes all pods of the matching namespaces
       | naked    | outside   | default plane |
       | web      | outside   | default plane |
       | naked    | bare      | default plane |
-      | team     | bare      | default plane |
 
   @SEL-4
   Scenario Outline: The pods of a <kind> use it in that namespace, and only there
@@ -76,3 +74,35 @@ Feature: A namespaceSelector alone takes all pods of the matching namespaces
       | inside    | team=red |
     And the pod "anew" is created in the namespace "inside"
     Then the pod "anew" in the namespace "inside" eventually uses the default plane
+
+  @SEL-4
+  Scenario: A namespace that is newer than the PodNetworking is judged by its labels
+    When these namespaces are created
+      | namespace | labels                  |
+      | newer     | team=blue               |
+      | other     | team=red                |
+      | more      | env=prod, team=blue     |
+    And these pods are created
+      | pod | namespace |
+      | web | newer     |
+      | web | other     |
+      | web | more      |
+    Then the pods eventually use
+      | pod | namespace | plane         |
+      | web | newer     | blue          |
+      | web | other     | default plane |
+      | web | more      | blue          |
+
+  @SEL-4
+  Scenario: Annotations of a namespace are not labels
+    When these namespaces are created
+      | namespace | annotations |
+      | annotated | team=blue   |
+    And these pods are created
+      | pod     | namespace |
+      | control | inside    |
+      | plain   | annotated |
+    Then the pods eventually use
+      | pod     | namespace | plane         |
+      | control | inside    | blue          |
+      | plain   | annotated | default plane |

@@ -11,6 +11,7 @@ Feature: A podSelector alone applies in every namespace
       | labelled  | team=blue |
       | bare      |           |
       | lookalike | app=api   |
+      | kube-blue |           |
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
@@ -29,6 +30,7 @@ Feature: A podSelector alone applies in every namespace
       | match | bare      | app=web |
       | match | lookalike | app=web |
       | match | newer     | app=web |
+      | match | kube-blue | app=web |
       | match | default   | app=web |
       | plain | labelled  | app=api |
       | plain | bare      |         |
@@ -40,8 +42,22 @@ Feature: A podSelector alone applies in every namespace
       | match | bare      | blue          |
       | match | lookalike | blue          |
       | match | newer     | blue          |
+      | match | kube-blue | blue          |
       | match | default   | blue          |
       | plain | labelled  | default plane |
       | plain | bare      | default plane |
       | plain | lookalike | default plane |
       | plain | newer     | default plane |
+
+  @SEL-3
+  Scenario Outline: It applies to all pods with the label, also to those of a <kind>
+    When the <kind> "web" of 2 pods labelled "app=web" is created in the namespace "bare"
+    And the <kind> "api" of 2 pods labelled "app=api" is created in the namespace "bare"
+    Then the 2 pods of the <kind> "web" in the namespace "bare" eventually use the PodNetworking "blue"
+    And the 2 pods of the <kind> "api" in the namespace "bare" eventually use the default plane
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+      | Job         |

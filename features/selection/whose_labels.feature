@@ -71,3 +71,21 @@ Feature: Each selector reads its own labels
       | pod     | namespace | plane         |
       | control | inside    | blue          |
       | plain   | bare      | default plane |
+
+  @SEL-8
+  Scenario Outline: The labels of a <kind> itself are not those of its pods
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the pod "control" labelled "app=web" is created
+    And the <kind> "decoy" of 2 pods labelled "tier=front", itself labelled "app=web", is created
+    Then the pod "control" eventually uses the PodNetworking "blue"
+    And the 2 pods of the <kind> "decoy" eventually use the default plane
+
+    Examples:
+      | kind        |
+      | StatefulSet |
+      | Job         |

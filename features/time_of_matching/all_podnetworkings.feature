@@ -75,77 +75,28 @@ Feature: A new pod is compared with all PodNetworkings
       | 51    | 25     | 25    | zzz  | in the middle                       |
 
   @MAT-4 @feature:ManyPodNetworkings
-  Scenario: The only match among 501 PodNetworkings is found
-    Given 500 PodNetworkings that select no pod, called "aaa-before"
-    And the PodNetworking "zzz-blue"
+  Scenario Outline: The only match among 501 PodNetworkings is found, <where>
+    Given <before> PodNetworkings that select no pod, called "<name>-before"
+    And the PodNetworking "mmm-blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
+    And <after> PodNetworkings that select no pod, called "<name>-after"
     When these pods are created
       | pod   | labels  |
       | web   | app=web |
       | plain | app=api |
     Then the pods eventually use
       | pod   | plane         |
-      | web   | zzz-blue      |
+      | web   | mmm-blue      |
       | plain | default plane |
 
-  @MAT-4
-  Scenario: A PodNetworking whose selector was edited is known by its new selector
-    Given the PodNetworking "blue"
-      """
-      selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1]
-      """
-    And the pod "web-before" labelled "app=web" runs on the PodNetworking "blue"
-    And the pod "api-before" labelled "app=api" runs on the default plane
-    When the PodNetworking "blue" is changed to
-      """
-      selector: {podSelector: {matchLabels: {app: api}}}
-      securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1]
-      """
-    And these pods are created
-      | pod       | labels  |
-      | web-after | app=web |
-      | api-after | app=api |
-    Then the pods eventually use
-      | pod       | plane         |
-      | web-after | default plane |
-      | api-after | blue          |
-
-  @MAT-4
-  Scenario: A namespaceSelector that is added by an edit is obeyed
-    Given the namespaces
-      | namespace | labels    |
-      | inside    | team=blue |
-      | outside   | team=red  |
-    And the PodNetworking "blue"
-      """
-      selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1]
-      """
-    And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
-    When the PodNetworking "blue" is changed to
-      """
-      selector:
-        podSelector: {matchLabels: {app: web}}
-        namespaceSelector: {matchLabels: {team: blue}}
-      securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1]
-      """
-    And these pods are created
-      | pod | namespace | labels  |
-      | web | inside    | app=web |
-      | web | outside   | app=web |
-    Then the pods eventually use
-      | pod | namespace | plane         |
-      | web | inside    | blue          |
-      | web | outside   | default plane |
+    Examples:
+      | before | after | name | where                               |
+      | 500    | 0     | aaa  | although it is last by name and age |
+      | 0      | 500   | zzz  | although it is first of all         |
 
   @MAT-4
   Scenario: PodNetworkings that appear one after the other are each considered
@@ -171,33 +122,83 @@ Feature: A new pod is compared with all PodNetworkings
       | api     | green |
       | web-two | blue  |
 
-  @MAT-4
-  Scenario: Every edit of a selector counts, not only the first
-    Given the PodNetworking "blue"
+  @MAT-1
+  Scenario Outline: A PodNetworking called <name> is one like any other
+    Given the PodNetworking "<name>"
       """
-      selector: {podSelector: {matchLabels: {app: one, set: mine}}}
+      selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
-    When the PodNetworking "blue" is changed to
-      """
-      selector: {podSelector: {matchLabels: {app: two}}}
-      securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1]
-      """
-    And the PodNetworking "blue" is changed to
-      """
-      selector: {podSelector: {matchLabels: {app: three}}}
-      securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1]
-      """
-    And these pods are created
-      | pod        | labels             |
-      | one        | app=one, set=mine  |
-      | two        | app=two            |
-      | three      | app=three          |
+    When these pods are created
+      | pod   | labels  |
+      | web   | app=web |
+      | plain | app=api |
     Then the pods eventually use
       | pod   | plane         |
-      | one   | default plane |
-      | two   | default plane |
-      | three | blue          |
+      | web   | <name>        |
+      | plain | default plane |
+
+    Examples:
+      | name        |
+      | default     |
+      | kube-system |
+      | none        |
+      | 0           |
+
+  @MAT-1
+  Scenario: A PodNetworking that has been there for half an hour is considered like a new one
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "early" labelled "app=web" runs on the PodNetworking "blue"
+    When 30 minutes pass
+    And these pods are created
+      | pod   | labels  |
+      | late  | app=web |
+      | plain | app=api |
+    Then the pods eventually use
+      | pod   | plane         |
+      | late  | blue          |
+      | plain | default plane |
+
+  # Whichever place among many is overlooked, one of the pods is not matched.
+  @MAT-4
+  Scenario: Of thirty PodNetworkings each is found by the pod that it selects
+    Given the vSwitches also
+      | vSwitch | zone   | room |
+      | many-1  | zone-1 | 40   |
+    When 30 PodNetworkings with the vSwitch "many-1" are created, and then a pod "web" for each
+    Then each of the pods "web" eventually has an address of one of the vSwitches "many-1"
+
+  @MAT-4
+  Scenario Outline: Of two PodNetworkings with one selector, the one that is left is known when <deleted> is deleted
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1]
+      """
+    When the PodNetworking "<deleted>" is deleted
+    And these pods are created
+      | pod   | labels  |
+      | web   | app=web |
+      | plain | app=api |
+    Then the pods eventually use
+      | pod   | plane         |
+      | web   | <left>        |
+      | plain | default plane |
+
+    Examples:
+      | deleted | left  |
+      | blue    | green |
+      | green   | blue  |

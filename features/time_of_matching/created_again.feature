@@ -97,3 +97,66 @@ Feature: A pod that is created again is matched again
       """
     And the Deployment "api" is scaled to 5
     Then of the pods of the Deployment "api", 2 use the default plane and 3 use the PodNetworking "green"
+
+  @MAT-3
+  Scenario: A pod of the same name and labels is not matched any more once an edit excludes it
+    Given the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    And the StatefulSet "db" of 2 pods labelled "app=web" is created
+    And the 2 pods of the StatefulSet "db" use the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "web" is deleted
+    And the pod "web" labelled "app=web" is created
+    And the pod "db-0" is deleted and created again by its StatefulSet
+    Then the pod "web" eventually uses the default plane
+    And the pod "db-0" eventually uses the default plane
+
+  @MAT-3
+  Scenario: The pods of a ReplicaSet that was scaled to nothing are matched afresh when it grows again
+    Given the Deployment "web" of 2 pods labelled "app=web" is created
+    And the 2 pods of the Deployment "web" use the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    And the Deployment "web" is scaled to 0
+    And the Deployment "web" is scaled to 3
+    Then the 3 pods of the Deployment "web" eventually have addresses of the vSwitch "green-1"
+
+  # The new pod is there before anybody has tidied up after the old one.
+  @MAT-3
+  Scenario: A pod that is created at once under the name of one that was deleted by force
+    Given the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    And the pod "api" labelled "app=api" runs on the default plane
+    When the pod "web" is deleted by force, and created again at once labelled "app=api"
+    And the pod "api" is deleted by force, and created again at once labelled "app=web"
+    Then the pods eventually use
+      | pod | plane         |
+      | web | default plane |
+      | api | blue          |
+
+  # The zone stays, so that the new pod could be given what the old one had.
+  @MAT-3
+  Scenario: A pod that is created at once under its name gets the vSwitch that the list has now
+    Given the vSwitches also
+      | vSwitch | zone   |
+      | blue-2  | zone-1 |
+    And the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    And the StatefulSet "db" of 2 pods labelled "app=web" is created
+    And the 2 pods of the StatefulSet "db" use the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-2]
+      """
+    And the pod "web" is deleted by force, and created again at once labelled "app=web"
+    And the pod "db-0" is deleted and created again by its StatefulSet
+    Then the pod "web" eventually has an address of the vSwitch "blue-2"
+    And the pod "db-0" eventually has an address of the vSwitch "blue-2"

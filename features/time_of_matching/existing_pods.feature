@@ -1,7 +1,7 @@
 Feature: What happens after its creation does not move a pod
   PodNetworkings are matched "when ACK creates a pod". A pod keeps its vSwitch, its address, its security group and its
-  annotations, whatever becomes of its labels, of its namespace's labels and of the PodNetworkings. Every scenario ends
-  with a new pod that shows the change to be in force.
+  annotations, whatever becomes of its labels, of its namespace's labels and of the PodNetworkings. Every scenario has a
+  new pod that shows the change to be in force.
 
   Background:
     Given the vSwitches
@@ -100,5 +100,32 @@ Feature: What happens after its creation does not move a pod
     And the pod "api" in the namespace "inside" is labelled "release=two"
     And the pod "new" labelled "app=web" is created in the namespace "inside"
     Then the pod "new" in the namespace "inside" eventually uses the PodNetworking "blue"
+    And the network of the pod "web" in the namespace "inside" stays as it was noted
+    And the network of the pod "api" in the namespace "inside" stays as it was noted
+
+  @MAT-2
+  Scenario: Labelling another namespace so that its pods would match
+    Given the namespaces
+      | namespace | labels   |
+      | outside   | team=red |
+    And the pod "outsider" labelled "app=web" runs in the namespace "outside" on the default plane
+    And the network of the pod "outsider" in the namespace "outside" is noted
+    When the namespace "outside" is labelled "team=blue"
+    And the pod "new" labelled "app=web" is created in the namespace "outside"
+    Then the pod "new" in the namespace "outside" eventually uses the PodNetworking "blue"
+    And the network of the pod "outsider" in the namespace "outside" stays as it was noted
+    And the network of the pod "web" in the namespace "inside" stays as it was noted
+
+  @MAT-2
+  Scenario: Deleting the PodNetworking and creating it again under its name with another content
+    When the PodNetworking "blue" is deleted
+    And the PodNetworking "blue" is created
+      """
+      selector: {namespaceSelector: {matchLabels: {team: blue}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    And the pod "new" labelled "app=job" is created in the namespace "inside"
+    Then the pod "new" in the namespace "inside" eventually has an address of the vSwitch "green-1"
     And the network of the pod "web" in the namespace "inside" stays as it was noted
     And the network of the pod "api" in the namespace "inside" stays as it was noted

@@ -1,7 +1,8 @@
 Feature: Two annotations confirm that a PodNetworking is applied
   "If the PodNetworking ConfigMap is applied, the pod has the following annotations": k8s.aliyun.com/pod-eni with the
   value "true", and k8s.aliyun.com/pod-networking. The document's sample shows the value podnetworking, which is the name
-  of that sample's PodNetworking, not a constant. They are there at the latest when the pod runs, or soon after.
+  of that sample's PodNetworking, not a constant. Nothing is said of the moment at which they come: they may be there
+  from the beginning, and they are there soon after the pod runs.
 
   Background:
     Given the vSwitches
@@ -29,8 +30,8 @@ Feature: Two annotations confirm that a PodNetworking is applied
       vSwitchOptions: [blue-1]
       """
     When 4 pods "web" labelled "app=web" are created at once
-    Then each of the pods "web" eventually has the annotation "k8s.aliyun.com/pod-eni"
-    And each of the pods "web" eventually has the annotation "k8s.aliyun.com/pod-networking"
+    Then each of the pods "web" has the annotation "k8s.aliyun.com/pod-eni" soon after it runs
+    And each of the pods "web" has the annotation "k8s.aliyun.com/pod-networking" soon after it runs
 
   @ANN-2
   Scenario: The annotation k8s.aliyun.com/pod-networking names the PodNetworking that is used
@@ -67,6 +68,8 @@ Feature: Two annotations confirm that a PodNetworking is applied
     Examples:
       | what                     | name |
       | A name with dots         | plane.blue.example |
+      | A name like a number     | 007  |
+      | A name like a boolean    | true |
       | A name of 253 characters | network-plane-of-the-payment-department-in-the-second-building.network-plane-of-the-payment-department-in-the-second-building.network-plane-of-the-payment-department-in-the-second-building.network-plane-of-the-payment-department-in-the-second-building |
 
   @ANN-3
@@ -142,3 +145,114 @@ Feature: Two annotations confirm that a PodNetworking is applied
       | pod | plane |
       | web | blue  |
     And the pod "web" eventually has the annotation "k8s.aliyun.com/pod-networking" with the value "blue"
+
+  @ANN-2
+  Scenario: Annotations that the pod bears already take nothing away
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod | labels  | annotations                           |
+      | web | app=web | example.com/owner=me, app=api         |
+    Then the pod "web" eventually has the annotation "k8s.aliyun.com/pod-networking" with the value "blue"
+
+  @ANN-1
+  Scenario: So does k8s.aliyun.com/pod-eni stand on a pod that bears annotations already
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod   | labels  | annotations                         |
+      | web   | app=web | example.com/owner=me                |
+      | spoof | app=web | k8s.aliyun.com/pod-eni=false        |
+    Then the pod "web" eventually has the annotation "k8s.aliyun.com/pod-eni" with the value "true"
+    And the pod "spoof" eventually has the annotation "k8s.aliyun.com/pod-eni" with the value "true"
+
+  @ANN-2
+  Scenario Outline: Every pod of a <kind> names its PodNetworking
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the <kind> "web" of 3 pods labelled "app=web" is created
+    Then each of the 3 pods of the <kind> "web" eventually has the annotation "k8s.aliyun.com/pod-networking" with the value "blue"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+
+  @ANN-1
+  Scenario Outline: Every pod of a <kind> has the annotation k8s.aliyun.com/pod-eni
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the <kind> "web" of 3 pods labelled "app=web" is created
+    Then each of the 3 pods of the <kind> "web" eventually has the annotation "k8s.aliyun.com/pod-eni" with the value "true"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+
+  @ANN-3
+  Scenario Outline: A user cannot choose a plane for the pods of a <kind> by an annotation in its template
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "control" labelled "app=web" runs on the PodNetworking "blue"
+    When the <kind> "spoof" of 2 pods labelled "app=api" and annotated "k8s.aliyun.com/pod-networking=blue" is created
+    Then the 2 pods of the <kind> "spoof" eventually use the default plane
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+      | Job         |
+
+  @ANN-3
+  Scenario: It still confirms the use after half an hour
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 2 pods "web" labelled "app=web" are created at once
+    And 2 pods "plain" labelled "app=api" are created at once
+    And 30 minutes pass
+    Then the annotation of each of the pods "web, plain" tells whether and which PodNetworking it uses
+
+  @ANN-3
+  Scenario: Nor can a user choose a plane by annotating the namespace
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the namespaces
+      | namespace | annotations                                                     |
+      | annotated | k8s.aliyun.com/pod-networking=blue, k8s.aliyun.com/pod-eni=true |
+    When these pods are created
+      | pod     | namespace | labels  |
+      | control | annotated | app=web |
+      | plain   | annotated | app=api |
+    Then the pods eventually use
+      | pod     | namespace | plane         |
+      | control | annotated | blue          |
+      | plain   | annotated | default plane |

@@ -5,18 +5,24 @@ Feature: A zone that has no virtual node yet gets one
   the PodNetworking or with the first pod that needs it is left open, and so is whether it ever goes.
 
   @NOD-1
-  Scenario: A virtual node appears in the zone of the vSwitch
+  Scenario Outline: A virtual node appears in the zone of the vSwitch of a PodNetworking of type <type>
     Given the vSwitches
       | vSwitch | zone     |
       | blue-n  | new-zone |
     And the PodNetworking "blue"
       """
+      allocationType: {type: <type>}
       selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-n]
       """
     When the pod "web" labelled "app=web" is created
     Then a virtual node eventually stands in the zone "new-zone"
+
+    Examples:
+      | type    |
+      | Elastic |
+      | Fixed   |
 
   @NOD-2
   Scenario: The pods run on the virtual node of the new zone
@@ -31,9 +37,8 @@ Feature: A zone that has no virtual node yet gets one
       """
     When 3 pods "web" labelled "app=web" are created at once
     Then each of the pods "web" eventually runs in one of the zones "new-zone"
-    And the pods "web" eventually use the PodNetworking "blue"
 
-  @NOD-1 @NOD-2
+  @NOD-2
   Scenario: Two PodNetworkings need the same new zone at once
     Given the vSwitches
       | vSwitch | zone     | kind |
@@ -54,11 +59,7 @@ Feature: A zone that has no virtual node yet gets one
       | pod | labels  |
       | web | app=web |
       | api | app=api |
-    Then the pods eventually use
-      | pod | plane |
-      | web | blue  |
-      | api | green |
-    And each of the pods "web" eventually runs in one of the zones "new-zone"
+    Then each of the pods "web" eventually runs in one of the zones "new-zone"
     And each of the pods "api" eventually runs in one of the zones "new-zone"
 
   @NOD-2
@@ -83,7 +84,7 @@ Feature: A zone that has no virtual node yet gets one
     And the pod "api" labelled "app=api" is created
     Then the pod "api" eventually uses the PodNetworking "green"
 
-  @NOD-1 @NOD-2
+  @NOD-1
   Scenario: A PodNetworking that comes to list a vSwitch of a new zone by an edit gets a node there
     Given the vSwitches
       | vSwitch | zone     |
@@ -102,4 +103,34 @@ Feature: A zone that has no virtual node yet gets one
       vSwitchOptions: [blue-n]
       """
     And 2 pods "web" labelled "app=web" are created at once
-    Then each of the pods "web" eventually runs in one of the zones "new-zone"
+    Then a virtual node eventually stands in the zone "new-zone"
+
+  # Only both zones together have room for pods that keep away from each other.
+  @NOD-1
+  Scenario: A new zone beside one that is served gets its node as well
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-1  | zone-1   |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1, blue-n]
+      """
+    When 2 pods "web" labelled "app=web" that must be in different zones are created at once
+    Then a virtual node eventually stands in the zone "new-zone"
+
+  @NOD-2
+  Scenario: The pods of a Deployment run on the virtual node of the new zone
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-n]
+      """
+    When the Deployment "web" of 3 pods labelled "app=web" is created
+    Then each of the 3 pods of the Deployment "web" eventually runs in one of the zones "new-zone"

@@ -7,15 +7,15 @@ Feature: A matched pod has an address of its vSwitch
     Given the vSwitches
       | vSwitch | zone   |
       | blue-1  | zone-1 |
-      | green-1 | zone-2 |
+      | blue-2  | zone-1 |
     And the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [blue, green, default]
-      vSwitchOptions: [blue-1, green-1]
+      vSwitchOptions: [blue-1, blue-2]
       """
     When 6 pods "web" labelled "app=web" are created at once
-    Then the address of each of the pods "web" is in the CIDR block of its vSwitch, which is one of "blue-1, green-1"
+    Then the address of each of the pods "web" is in the CIDR block of its vSwitch, which is one of "blue-1, blue-2"
 
   @VSW-4
   Scenario: vSwitches with neighbouring CIDR blocks are told apart
@@ -82,3 +82,57 @@ Feature: A matched pod has an address of its vSwitch
     When 50 pods "web" labelled "app=web" are created at once
     Then each of the pods "web" eventually runs with an address
     And the addresses of all pods are different
+
+  @VSW-4
+  Scenario Outline: With two vSwitches in one zone, the pods of a <kind> have addresses of the one that is reported
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | blue-2  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1, blue-2]
+      """
+    When the <kind> "web" of 4 pods labelled "app=web" is created
+    Then the address of each of the 4 pods of the <kind> "web" is in the CIDR block of its vSwitch, which is one of "blue-1, blue-2"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+
+  # Not even for a moment: the default plane is no waiting room.
+  @VSW-4
+  Scenario: A matched pod never has an address of another plane, from its creation on
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 4 pods "web" labelled "app=web" are created at once
+    Then none of the pods "web" has had an address but of the vSwitch "blue-1" at any time
+
+  @VSW-4
+  Scenario Outline: Nor do the pods of a <kind>
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the <kind> "web" of 2 pods labelled "app=web" is created
+    Then none of the 2 pods of the <kind> "web" has had an address but of the vSwitch "blue-1" at any time
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |

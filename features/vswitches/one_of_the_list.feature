@@ -63,7 +63,7 @@ Feature: Each pod uses exactly one of the listed vSwitches
       | third  | zone-3 | blue-3  |
 
   @VSW-2
-  Scenario: A vSwitch that no PodNetworking lists stays unused by their pods
+  Scenario: A vSwitch of the default plane stays unused by the pods of a PodNetworking
     Given the vSwitches
       | vSwitch  | zone   | kind    |
       | blue-1   | zone-1 |         |
@@ -77,4 +77,65 @@ Feature: Each pod uses exactly one of the listed vSwitches
     When 8 pods "web" labelled "app=web" are created at once
     And 8 pods "api" labelled "app=api" are created at once
     Then each of the pods "web" eventually has an address of one of the vSwitches "blue-1"
-    And the pods "api" eventually use the default plane
+
+  @VSW-2
+  Scenario: Of ten vSwitches the last ones are as good as the first
+    Given the vSwitches
+      | vSwitch   | zone   | kind       |
+      | first-1   | zone-1 |            |
+      | first-2   | zone-1 | small      |
+      | first-3   | zone-1 | small      |
+      | first-4   | zone-1 | default    |
+      | second-1  | zone-2 |            |
+      | second-2  | zone-2 |            |
+      | second-3  | zone-2 | small      |
+      | second-4  | zone-2 | busy       |
+      | last-1    | zone-3 |            |
+      | last-2    | zone-3 | dual-stack |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [first-1, first-2, first-3, first-4, second-1, second-2, second-3, second-4, last-1, last-2]
+      """
+    When the pod "web" labelled "app=web" is created for the zone "zone-3"
+    Then each of the pods "web" eventually has an address of one of the vSwitches "last-1, last-2"
+
+  @VSW-2
+  Scenario: Of six vSwitches the sixth is as good as the first
+    Given the vSwitches
+      | vSwitch | zone   | kind  |
+      | blue-1  | zone-1 |       |
+      | blue-2  | zone-1 | small |
+      | blue-3  | zone-1 | small |
+      | blue-4  | zone-2 |       |
+      | blue-5  | zone-2 | small |
+      | blue-6  | zone-3 |       |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1, blue-2, blue-3, blue-4, blue-5, blue-6]
+      """
+    When the pod "web" labelled "app=web" is created for the zone "zone-3"
+    Then the pod "web" eventually has an address of the vSwitch "blue-6"
+
+  @VSW-1
+  Scenario Outline: The pods of a <kind> use the vSwitch that the plane lists
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | other-1 | zone-1 |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the <kind> "web" of 4 pods labelled "app=web" is created
+    Then the 4 pods of the <kind> "web" eventually have addresses of the vSwitch "blue-1"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |

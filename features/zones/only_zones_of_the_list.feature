@@ -57,7 +57,18 @@ Feature: Pods run only in the zones of the listed vSwitches
     And each of the 2 pods of the StatefulSet "db" eventually runs in one of the zones "zone-1"
 
   @ZON-1
-  Scenario: The pods of a Job and pods under Fixed obey as well
+  Scenario: The pods of a Job obey as well
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the Job "batch" of 4 pods labelled "app=web" that prefer the zone "zone-3" is created
+    Then each of the 4 pods of the Job "batch" eventually runs in one of the zones "zone-1"
+
+  @ZON-1
+  Scenario: Pods under Fixed obey as well
     Given the PodNetworking "blue"
       """
       allocationType: {type: Fixed}
@@ -66,9 +77,19 @@ Feature: Pods run only in the zones of the listed vSwitches
       vSwitchOptions: [blue-1]
       """
     When 6 pods "web" labelled "app=web" that prefer the zone "zone-3" are created at once
-    And the Job "batch" of 4 pods labelled "app=web" that prefer the zone "zone-3" is created
     Then each of the pods "web" eventually runs in one of the zones "zone-1"
-    And each of the 4 pods of the Job "batch" eventually runs in one of the zones "zone-1"
+
+  @ZON-1
+  Scenario: The pods of a Job under Fixed run in the zones of the list
+    Given the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the Job "batch" of 4 pods labelled "app=web" that prefer the zone "zone-3" is created
+    Then each of the 4 pods of the Job "batch" eventually runs in one of the zones "zone-1"
 
   @ZON-2
   Scenario: A pod's node stands in the zone of its vSwitch
@@ -91,3 +112,19 @@ Feature: Pods run only in the zones of the listed vSwitches
       """
     When the pod "web" labelled "app=web" is created for the zone "zone-2"
     Then the node of each of the pods "web" eventually stands in the zone of its vSwitch
+
+  @ZON-2
+  Scenario Outline: Also for the pods of a <kind>
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1, blue-2, green-3]
+      """
+    When the <kind> "web" of 4 pods labelled "app=web" is created
+    Then the node of each of the 4 pods of the <kind> "web" eventually stands in the zone of its vSwitch
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |

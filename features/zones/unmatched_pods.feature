@@ -21,5 +21,25 @@ Feature: Unmatched pods are not held to the zones of any PodNetworking
       """
     And the pod "control" labelled "app=web" runs on the PodNetworking "blue"
     When the pod "plain" labelled "app=api" is created for the zone "zone-2"
-    Then the pod "plain" eventually uses the default plane
-    And each of the pods "plain" eventually runs in one of the zones "zone-2"
+    Then each of the pods "plain" eventually runs in one of the zones "zone-2"
+
+  @ZON-5
+  Scenario Outline: So do the pods of a <kind> that matches nothing, in the namespace of pods that match
+    Given the vSwitches
+      | vSwitch   | zone   | kind    |
+      | blue-1    | zone-1 |         |
+      | default-2 | zone-2 | default |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "control" labelled "app=web" runs on the PodNetworking "blue"
+    When the <kind> "plain" of 2 pods labelled "app=api" that require the zone "zone-2" is created
+    Then each of the 2 pods of the <kind> "plain" eventually runs in one of the zones "zone-2"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |

@@ -76,3 +76,17 @@ Feature: The zones of the plane and the pod's own constraints hold together
     And the pod "outside" labelled "app=web" is created for the node of the zone "zone-3" by its name
     Then each of the pods "inside" eventually runs in one of the zones "zone-2"
     And the pod "outside" never runs and never has an address
+
+  @ZON-3
+  Scenario: A pod that selects its zone by the label of nodes is held to both
+    When the pod "inside" labelled "app=web" is created with the label of the zone "zone-2" as its nodeSelector
+    And the pod "outside" labelled "app=web" is created with the label of the zone "zone-3" as its nodeSelector
+    Then each of the pods "inside" eventually runs in one of the zones "zone-2"
+    And the pod "outside" never runs and never has an address
+
+  @ZON-3
+  Scenario: What the pods of a StatefulSet and of a Job ask for holds, too
+    When the StatefulSet "inside" of 2 pods labelled "app=web" that require the zone "zone-2" is created
+    And the Job "outside" of 2 pods labelled "app=web" that require the zone "zone-3" is created
+    Then each of the 2 pods of the StatefulSet "inside" eventually runs in one of the zones "zone-2"
+    And no pod of the Job "outside" ever runs or has an address

@@ -34,6 +34,7 @@ def audit(world: World) -> tuple[Finding, ...]:
 
 def _look(world: World) -> Iterator[Finding]:
     planes = [plane for plane in world.observer.observe() if plane.ips and plane.live]
+    world.race.judge(planes)
     if not planes:
         return
     labels = {name_of(item): labels_of(item) for item in world.api.list(NAMESPACES).items}
@@ -80,7 +81,7 @@ class PodAudit:
 
     def _leftover(self) -> bool:
         """Whether the annotation is what the user wrote himself: it need not mean anything then."""
-        written = self.world.ledger.annotations.get(self.plane.key, {})
+        written = self.world.ledger.submitted(self.plane.pod)
         return self.plane.named is not None and written.get(names.POD_NETWORKING) == self.plane.named
 
     def _disagreements(self) -> Iterator[Finding]:
@@ -88,7 +89,8 @@ class PodAudit:
         if len({seen.value for seen in self.plane.vswitches}) > 1:
             yield self._finding("VSW-2", "X8", "sources disagree about the vSwitch")
         if len({seen.value for seen in self.plane.security_group_sets}) > 1:
-            yield self._finding("SG-2", "X8", "sources disagree about the security group")
+            requirement = self.world.ledger.rules.group_requirement
+            yield self._finding(requirement, "X8", "sources disagree about the security group")
 
     def _address(self) -> Iterator[Finding]:
         """X3: the address belongs to the vSwitch that is reported, and is not a reserved one."""
@@ -108,12 +110,14 @@ class PodAudit:
             yield self._wrong_vswitch(named, written=written)
             return
         groups = plane.security_groups
-        if groups is not None and groups != frozenset(named.security_groups[:1]):
-            others = self._matching(written) - {named.name}
-            foreign = not groups & frozenset(named.security_groups)
-            mixed = foreign and any(groups == frozenset(written[name].security_groups[:1]) for name in others)
-            message = f"security groups other than {', '.join(named.security_groups[:1])}"
-            yield self._finding("MUL-3", "X5", message) if mixed else self._finding("SG-2", "X2", message)
+        if groups is not None and groups != named.effective_security_groups:
+            own = named.effective_security_groups
+            matching = (written[name] for name in self._matching(written))
+            others = frozenset[str]().union(*(one.effective_security_groups for one in matching)) - own
+            mixed = bool(groups & others) and groups <= own | others
+            message = f"security groups other than {', '.join(sorted(named.effective_security_groups))}"
+            wrong = self._finding(self.world.ledger.rules.group_requirement, "X2", message)
+            yield self._finding("MUL-3", "X5", message) if mixed else wrong
         zone = self.world.inventory.zone_of(plane.vswitch)
         if zone and plane.node_zone and zone != plane.node_zone:
             yield self._finding("ZON-2", "X4", f"the vSwitch is in {zone}, the node in {plane.node_zone}")

@@ -11,20 +11,19 @@ if TYPE_CHECKING:
     from podnet.harness.world import World
 
 ENDINGS = ("deleted", "deleted by force", "evicted", "deleted before they run")
+ENDINGS_OF_WORKLOADS = ("deleted", "scaled to nothing")
 
 
 class Capacity:
-    """The addresses of vSwitches; "it" in a step is the vSwitch that was named last."""
+    """The addresses of vSwitches."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.last = ""
         self.fillings = 0
 
     def of(self, symbol: str) -> int:
         """How many pods fit into a vSwitch: its usable addresses less those in use outside of the cluster."""
         self.world.bind()
-        self.last = symbol
         return self.world.binding.vswitch(symbol).capacity
 
     def churn(self, symbol: str, *, labels: str, ending: str, rounds: int) -> None:
@@ -38,11 +37,35 @@ class Capacity:
             how = "deleted" if ending == "deleted before they run" else ending
             self.world.pods.delete(self.world.pods.group(group), how=how)
 
-    def fill_again(self, symbol: str = "", *, labels: str) -> None:
-        """Fill a vSwitch, that of the steps before if none is named: every pod must run, on an address of its own."""
-        symbol = symbol or self.last
-        if not symbol:
-            raise AuthoringError("no step has named a vSwitch yet")
+    def churn_workloads(self, symbol: str, *, kind: str, labels: str, ending: str, rounds: int) -> None:
+        """Fill a vSwitch with the pods of a workload and empty it, again and again."""
+        if ending not in ENDINGS_OF_WORKLOADS:
+            raise AuthoringError(f"a {kind} cannot be {ending!r}; known: {', '.join(ENDINGS_OF_WORKLOADS)}")
+        for number in range(rounds):
+            name = f"round-{number + 1}"
+            self.world.workloads.create(kind, name, count=self.of(symbol), shape=self.world.pods.shape(labels))
+            self.world.expect.runs(self.world.workloads.subject(kind, name))
+            self.world.audit()
+            if ending == "scaled to nothing":
+                self.world.workloads.scale(kind, name, count=0)
+            else:
+                self.world.workloads.delete(kind, name)
+
+    def replace_by_force(self, kind: str, name: str, *, times: int) -> None:
+        """Delete all pods of a workload by force again and again; each time others must run in their place."""
+        for _ in range(times):
+            self.world.workloads.delete_by_force(kind, name)
+            self.world.expect.runs(self.world.workloads.subject(kind, name))
+            self.world.audit()
+
+    def fill_but(self, symbol: str, *, left: int, group: str) -> None:
+        """Let pods labelled ``app=web`` use all addresses of a vSwitch but ``left``."""
+        count = self.of(symbol) - left
+        self.world.pods.create_numbered(count, group=group, shape=self.world.pods.shape("app=web"))
+        self.world.expect.runs(self.world.expect.pods(group))
+
+    def fill_again(self, symbol: str, *, labels: str) -> None:
+        """Fill a vSwitch: every pod must run, with an address of that vSwitch."""
         self._expect_full(symbol, group=self._fill(symbol, labels=labels))
 
     def waits_for(self, pod: str, *, holder: str) -> None:
@@ -77,5 +100,4 @@ class Capacity:
 
     def _expect_full(self, symbol: str, *, group: str) -> None:
         self.world.parts.vswitch(self.world.expect.pods(group), symbols=[symbol])
-        self.world.parts.different_addresses()
         self.world.audit()

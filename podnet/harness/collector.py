@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 
 from podnet.harness.outcome import AuthoringError, Stuck
 from podnet.harness.plan import Plan, Planned
+from podnet.harness.racing import in_turn
 from podnet.harness.stage import Stage
 from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep, import_file
 from podnet.harness.world import World
@@ -50,45 +51,34 @@ class ScenarioItem(pytest.Function):
 
     def runtest(self) -> None:
         """Play the steps, look at the whole cluster once more, and judge while the cluster is still there."""
-        world = self._request.getfixturevalue("world")
-        step, problem = self._play_all(world)
-        if isinstance(problem, KeyboardInterrupt | pytest.exit.Exception):
-            raise problem
-        self.blocked = isinstance(problem, Stuck | Restless)
-        self.result = self.stage.conclude(self.planned, world, seed=self.seed, step=step, problem=problem)
+        if self.planned.play is not None:
+            self.result = self.planned.play(self.planned, self.stage, self.seed)
+        else:
+            self.result = self._play_steps()
         if self.result.state in ("failed", "errored"):
             pytest.fail(render_failure(self.result), pytrace=False)
         if self.result.state in ("not-applicable", "not-observable"):
             pytest.skip(self.result.reason)
 
+    def _play_steps(self) -> ScenarioResult:
+        world = self._request.getfixturevalue("world")
+        step, problem = self._play_all(world)
+        if isinstance(problem, KeyboardInterrupt | pytest.exit.Exception):
+            raise problem
+        self.blocked = isinstance(problem, Stuck | Restless)
+        return self.stage.conclude(self.planned, world, seed=self.seed, step=step, problem=problem)
+
     def _play_all(self, world: World) -> tuple[BoundStep | None, BaseException | None]:
         values: dict[str, Any] = {"world": world}
         step: BoundStep | None = None
         try:
-            for step in self.planned.bound.steps:
-                self._play(step, values)
+            for step in in_turn(self.planned.bound.steps, world=world):
+                play_step(step, values, fixture=self._fixture)
             step = None
             world.close()
         except BaseException as problem:
             return step, problem
         return None, None
-
-    def _play(self, step: BoundStep, values: dict[str, Any]) -> None:
-        """Call one step function; ``values`` are the fixtures of the scenario, target fixtures among them."""
-        definition = step.definition
-        arguments: dict[str, Any] = dict(step.arguments)
-        for name in definition.parameters - arguments.keys():
-            if name == DOCSTRING:
-                arguments[name] = step.spec.docstring
-            elif name == DATATABLE:
-                arguments[name] = [list(row) for row in step.spec.datatable or ()]
-            elif name in values:
-                arguments[name] = values[name]
-            elif name not in definition.optional:
-                arguments[name] = self._fixture(name)
-        result = definition.function(**arguments)
-        if definition.context.target_fixture is not None:
-            values[definition.context.target_fixture] = result
 
     def _fixture(self, name: str) -> Any:
         try:
@@ -99,6 +89,27 @@ class ScenarioItem(pytest.Function):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the scenario stands."""
         return self.path, self.planned.spec.place - 1, self.planned.spec.name
+
+
+def play_step(step: BoundStep, values: dict[str, Any], *, fixture: Callable[[str], Any]) -> None:
+    """Call one step function; ``values`` are the fixtures of the scenario, ``fixture`` finds those that are not there.
+
+    What a step returns for others (its target fixture) is added to ``values``.
+    """
+    definition = step.definition
+    arguments: dict[str, Any] = dict(step.arguments)
+    for name in definition.parameters - arguments.keys():
+        if name == DOCSTRING:
+            arguments[name] = step.spec.docstring
+        elif name == DATATABLE:
+            arguments[name] = [list(row) for row in step.spec.datatable or ()]
+        elif name in values:
+            arguments[name] = values[name]
+        elif name not in definition.optional:
+            arguments[name] = fixture(name)
+    result = definition.function(**arguments)
+    if definition.context.target_fixture is not None:
+        values[definition.context.target_fixture] = result
 
 
 def _nothing() -> None:
@@ -134,6 +145,7 @@ class CollectorPlugin:
         self.seed = seed
         self.fixtures = fixtures
         self.by_path: Mapping[Path, list[Planned]] = _by_path(plan, root)
+        self.planned = len(plan.to_run)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the fixtures."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from podnet.api import names
@@ -156,16 +156,20 @@ class Expectations:
         for plane in subject():
             self.world.pods.noted[plane.key] = snapshot(plane)
 
-    def unchanged(self, subject: Subject) -> None:
-        """The network of each pod is, for the whole window, what was noted."""
+    def unchanged(self, subject: Subject, *, without: Collection[str] = ()) -> None:
+        """The network of each pod is, for the whole window, what was noted, as is the pod itself.
+
+        ``without``: the parts that do not count.
+        """
 
         def judge(plane: EffectivePlane) -> str | None:
-            before, now = self.world.pods.noted[plane.key], snapshot(plane)
+            before = self.world.pods.noted[plane.key]
+            now = {name: value for name, value in snapshot(plane).items() if name not in without}
             changed = [f"{name}: {before[name]!r} became {now[name]!r}" for name in now if before[name] != now[name]]
             return f"pod {'/'.join(plane.key)}: {'; '.join(changed)}" if changed else None
 
         self.throughout(
-            subject, judge, expected="address, vSwitch, security group, node and annotations stay as they were"
+            subject, judge, expected="pod, address, vSwitch, security group, node and annotations stay as they were"
         )
 
 
@@ -200,6 +204,7 @@ def idle(plane: EffectivePlane) -> str | None:
 def snapshot(plane: EffectivePlane) -> dict[str, object]:
     """Everything about a pod's network that must not change while it lives."""
     return {
+        "pod": plane.uid,
         "addresses": plane.ips,
         "vSwitch": plane.vswitch,
         "security groups": sorted(plane.security_groups or ()),

@@ -38,7 +38,7 @@ def _narrowed(
     exact = {
         name
         for name in options
-        if (seen <= default if name == DEFAULT else seen == frozenset(written[name].security_groups[:1]))
+        if (seen <= default if name == DEFAULT else seen == written[name].effective_security_groups)
     }
     wider = {name for name in options if name != DEFAULT and seen <= set(written[name].security_groups)}
     return exact or wider or options

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,13 @@ from podnet.harness.outcome import Stuck
 from podnet.harness.supervisor import Lost, Supervisor
 from podnet.harness.vocabulary import import_file
 from podnet.reference import Reference
+from podnet.suite import locate
+from podnet.suite.catalogue import load_catalogue
+from podnet.suite.miniatures import find_miniature, load_miniatures
 from podnet.targets.base import ImplementationFactory
 
 REFERENCE = "reference"
+MINIATURE, MINIATURE_KIND = "mini:", "miniature"
 LOADING_SECONDS = 30.0
 SEAM = "name and version (text) and install(host)"
 
@@ -53,7 +57,7 @@ class FromFile:
 
 
 def find_implementation(text: str, *, seconds: float = LOADING_SECONDS) -> Candidate:
-    """The implementation that ``--implementation`` names: ``reference`` or ``FILE.py:NAME``.
+    """The implementation that ``--implementation`` names: ``reference``, ``mini:NAME`` or ``FILE.py:NAME``.
 
     Raises UsageProblem if the file cannot be imported within so many seconds, has no such name, or what is there does
     not fit the seam (``podnet.api.host.Implementation``).
@@ -62,19 +66,34 @@ def find_implementation(text: str, *, seconds: float = LOADING_SECONDS) -> Candi
         return Candidate(
             Reference.name, Reference.version, REFERENCE, "", Reference, dict.fromkeys(Reference.features, True)
         )
+    if text.startswith(MINIATURE):
+        return _miniature(text, seconds=seconds)
     file, colon, name = text.rpartition(":")
     if not colon or not file.endswith(".py") or not name:
-        raise UsageProblem(f"unknown implementation {text!r}: give {REFERENCE!r} or FILE.py:NAME")
+        raise UsageProblem(f"unknown implementation {text!r}: give {REFERENCE!r}, {MINIATURE}NAME or FILE.py:NAME")
     source = FromFile(Path(file), name)
     if not source.path.is_file():
         raise UsageProblem("there is no such file", path=file)
-    facts = _in_a_child(lambda: _facts(source, seconds=seconds), seconds=seconds)
+    return _candidate(text, source, kind="python", seconds=seconds)
+
+
+def _miniature(text: str, *, seconds: float) -> Candidate:
+    """A miniature claims what the reference claims: it differs in what its sentence says, and in nothing else."""
+    catalogue = load_catalogue(locate.requirements_dir())
+    miniatures = load_miniatures(locate.miniatures_dir(), catalogue=catalogue)
+    miniature = find_miniature(text.removeprefix(MINIATURE), miniatures=miniatures)
+    found = _candidate(text, FromFile(miniature.path, miniature.class_name), kind=MINIATURE_KIND, seconds=seconds)
+    return replace(found, name=miniature.name)
+
+
+def _candidate(text: str, source: FromFile, *, kind: str, seconds: float) -> Candidate:
+    facts = _in_a_child(lambda: _facts(source, kind=kind, seconds=seconds), seconds=seconds)
     if isinstance(facts, Lost):
-        raise UsageProblem(f"{name} cannot be made: {facts.reason}", path=file)
+        raise UsageProblem(f"{source.name} cannot be made: {facts.reason}", path=source.path)
     if isinstance(facts, str):
         raise UsageProblem(facts)
     own_name, version, declared = facts
-    return Candidate(own_name, version, "python", text, source, declared)
+    return Candidate(own_name, version, kind, text, source, declared)
 
 
 def _in_a_child(look: Callable[[], Any], *, seconds: float) -> Any:
@@ -98,14 +117,14 @@ def _in_a_child(look: Callable[[], Any], *, seconds: float) -> Any:
     return found[0]
 
 
-def _facts(source: FromFile, *, seconds: float) -> tuple[str, str, dict[str, bool]] | str:
+def _facts(source: FromFile, *, kind: str, seconds: float) -> tuple[str, str, dict[str, bool]] | str:
     """In a child: name, version and declared features, or the problem in words."""
     os.dup2(2, 1)  # what it prints while it is loaded is no part of the report
     try:
         with deadline(seconds):
             implementation = _made(source)
             _refuse_misfit(implementation, source)
-            declared = dict.fromkeys(_declared(implementation, path=source.path), True)
+            declared = dict.fromkeys(_declared(implementation, kind=kind, path=source.path), True)
             return str(implementation.name), str(implementation.version), declared
     except UsageProblem as problem:
         return str(problem)
@@ -152,10 +171,10 @@ def _refuse_misfit(candidate: Any, source: FromFile) -> None:
         raise UsageProblem(f"{source.name}() does not fit the seam: {problem}; it needs {SEAM}", path=source.path)
 
 
-def _declared(candidate: Any, *, path: Path) -> tuple[str, ...]:
-    """The features that it claims itself. What it merely inherits from the reference is the reference's claim."""
+def _declared(candidate: Any, *, kind: str, path: Path) -> tuple[str, ...]:
+    """The features that it claims itself. What somebody's class inherits from the reference is not its own claim."""
     features = getattr(candidate, "features", ())
-    if features is Reference.features:
+    if features is Reference.features and kind != MINIATURE_KIND:
         return ()
     try:
         names = () if isinstance(features, str) else tuple(features)

@@ -117,7 +117,7 @@ class Judge:
     def rerun(self, planned: Planned, *, seed: int) -> str:
         """The command that plays this scenario again in the same order of events."""
         selector = f"{planned.spec.path}:{planned.spec.place}"
-        return shlex.join([*self.command, "--select", selector, "--seed", str(seed)])
+        return shlex.join([*self.command, *planned.options, "--select", selector, "--seed", str(seed)])
 
 
 def _place(problem: BaseException) -> str:

@@ -10,16 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from podnet.api.objects import Obj, labels_of, namespace_of, uid_of
+from podnet.api.objects import Obj, key_of, labels_of, namespace_of, uid_of
 from podnet.api.selectors import SelectorError, from_label_selector
+from podnet.harness.manifests import WORKLOAD_LABEL
+from podnet.suite.dialect import DOCUMENT, Rules
 
 
 @dataclass(frozen=True)
 class WrittenPlane:
-    """The spec of a PodNetworking as the suite wrote it, with real ids."""
+    """The spec of a PodNetworking as the suite wrote it, with real ids, and the rules by which its pods are judged."""
 
     name: str
     spec: Mapping[str, Any]
+    rules: Rules = DOCUMENT
 
     @property
     def vswitches(self) -> tuple[str, ...]:
@@ -30,6 +33,12 @@ class WrittenPlane:
     def security_groups(self) -> tuple[str, ...]:
         """``spec.securityGroupIDs``, in the order written."""
         return tuple(self.spec.get("securityGroupIDs") or ())
+
+    @property
+    def effective_security_groups(self) -> frozenset[str]:
+        """Those that its pods have: by the document the first one alone."""
+        listed = self.security_groups
+        return frozenset(listed[:1] if self.rules.effective == "first" else listed)
 
     def selects(self, *, pod_labels: Mapping[str, str], namespace_labels: Mapping[str, str]) -> bool:
         """Whether a pod matches, by the Kubernetes meaning of label selectors. Neither selector set: no pod."""
@@ -57,16 +66,18 @@ def matching(written: Mapping[str, WrittenPlane], pod: Obj, namespace_labels: Ma
 class Ledger:
     """All versions of all PodNetworkings of a scenario, the pods that were seen in between, and what was submitted."""
 
+    rules: Rules = DOCUMENT
     epoch: int = 0
     versions: dict[str, list[tuple[int, WrittenPlane | None]]] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
     matching: dict[str, frozenset[str]] = field(default_factory=dict)
     annotations: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    templates: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
     def write(self, name: str, spec: Mapping[str, Any] | None) -> None:
         """Note a new version of a PodNetworking; None notes its deletion."""
         self.epoch += 1
-        plane = None if spec is None else WrittenPlane(name, spec)
+        plane = None if spec is None else WrittenPlane(name, spec, self.rules)
         self.versions.setdefault(name, []).append((self.epoch, plane))
 
     def see(self, pods: Iterable[Obj], *, namespace_labels: Mapping[str, Mapping[str, str]]) -> None:
@@ -92,3 +103,14 @@ class Ledger:
         """Note the annotations that the suite writes on a pod: they prove nothing about the implementation."""
         metadata = manifest.get("metadata", {})
         self.annotations[(namespace, str(metadata.get("name")))] = dict(metadata.get("annotations") or {})
+
+    def submit_template(self, namespace: str, workload: Obj) -> None:
+        """Note the annotations that the suite writes on the pods of a workload, by the label that all of these bear."""
+        metadata = (workload.get("spec", {}).get("template") or {}).get("metadata") or {}
+        name = str((metadata.get("labels") or {}).get(WORKLOAD_LABEL))
+        self.templates[(namespace, name)] = dict(metadata.get("annotations") or {})
+
+    def submitted(self, pod: Obj) -> Mapping[str, str]:
+        """The annotations that the suite itself wrote on a pod, or on the template that it was made from."""
+        made_by = str(labels_of(pod).get(WORKLOAD_LABEL))
+        return {**self.templates.get((namespace_of(pod), made_by), {}), **self.annotations.get(key_of(pod), {})}

@@ -12,6 +12,8 @@ from podnet.harness.outcome import AuthoringError
 CONTAINER: Obj = {"name": "main", "image": "nginx"}
 TOLERATIONS: list[Obj] = [{"key": "virtual-kubelet.io/provider", "operator": "Exists"}]
 """Virtual nodes of clusters that also have other nodes carry this taint (PRE-1)."""
+WORKLOAD_LABEL = "workload"
+"""The label by which the suite's workloads select their pods; its value is the workload's name."""
 
 
 def parse_pairs(text: str) -> dict[str, str]:
@@ -35,8 +37,8 @@ class PodShape:
     """What a scenario says about a pod beyond its name. Hostnames are those of nodes.
 
     ``hostnames`` are required, each tuple an alternative of its own (ORed nodeSelectorTerms); ``preferred`` ones are
-    only preferred; ``node_names`` are required by the field of the node's name. ``stop_seconds``: how long its
-    container sleeps before it stops.
+    only preferred; ``node_names`` are required by the field of the node's name; ``node_labels`` go into nodeSelector.
+    ``stop_seconds``: how long its container sleeps before it stops.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class PodShape:
     hostnames: tuple[tuple[str, ...], ...] = ()
     preferred: tuple[str, ...] = ()
     node_names: tuple[str, ...] = ()
+    node_labels: Mapping[str, str] = field(default_factory=dict)
     node: str = ""
     apart_by: str = ""
     spread_by: str = ""
@@ -68,6 +71,8 @@ class PodShape:
             spec["nodeName"] = self.node
         if len(self.hostnames) == 1 and len(self.hostnames[0]) == 1:
             spec["nodeSelector"] = {names.HOSTNAME: self.hostnames[0][0]}
+        if self.node_labels:
+            spec["nodeSelector"] = {**spec.get("nodeSelector", {}), **self.node_labels}
         affinity = self._affinity()
         if affinity:
             spec["affinity"] = affinity
@@ -123,9 +128,9 @@ def pod(name: str, *, shape: PodShape) -> Obj:
 def workload(kind: str, name: str, *, count: int, shape: PodShape, labels: Mapping[str, str] | None = None) -> Obj:
     """A Deployment, StatefulSet or Job of ``count`` pods; ``labels`` are its own, not its pods'."""
     template = shape.template()
-    template["metadata"]["labels"] = {"workload": name, **template["metadata"].get("labels", {})}
+    template["metadata"]["labels"] = {WORKLOAD_LABEL: name, **template["metadata"].get("labels", {})}
     metadata: Obj = {"name": name, **({"labels": dict(labels)} if labels else {})}
-    selector = {"matchLabels": {"workload": name}}
+    selector = {"matchLabels": {WORKLOAD_LABEL: name}}
     if kind == "Job":
         template["spec"]["restartPolicy"] = "Never"
         spec: Obj = {"parallelism": count, "completions": count, "template": template}

@@ -26,10 +26,10 @@ class Namespaces:
         self.world = world
         self.made: set[str] = set()
 
-    def create(self, name: str, *, labels: str = "") -> None:
+    def create(self, name: str, *, labels: str = "", annotations: str = "") -> None:
         """Create a namespace with labels such as ``team=blue``."""
-        pairs = parse_pairs(labels)
-        metadata = {"name": name, **({"labels": pairs} if pairs else {})}
+        written = {"labels": parse_pairs(labels), "annotations": parse_pairs(annotations)}
+        metadata = {"name": name, **{field: pairs for field, pairs in written.items() if pairs}}
         self.world.api.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
         self.made.add(name)
         self.world.waiting.rest()
@@ -54,11 +54,15 @@ class Namespaces:
         self.world.api.patch(NAMESPACES, name, {"metadata": {"labels": dict(labels)}})
         self.world.waiting.rest()
 
-    def delete(self, name: str) -> None:
-        """Delete a namespace and wait until it is gone."""
+    def begin_deletion(self, name: str) -> None:
+        """Begin to delete a namespace."""
         self.world.audit()
         self.world.api.delete(NAMESPACES, name)
         self.made.discard(name)
+
+    def delete(self, name: str) -> None:
+        """Delete a namespace and wait until it is gone."""
+        self.begin_deletion(name)
 
         def gone() -> None:
             try:

@@ -5,11 +5,11 @@ Each assertion is narrow, so that a fault is blamed on the requirement that it v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING
 
-from podnet.harness.expectations import Subject, not_running, quoted
+from podnet.harness.expectations import Judge, Subject, not_running, quoted
 from podnet.harness.identity import DEFAULT
 from podnet.harness.observer import EffectivePlane
 from podnet.harness.outcome import Mismatch, NotObservable
@@ -35,13 +35,12 @@ class Parts:
         self.world.control("a PodNetworking")
 
     def cidr(self, subject: Subject, *, symbols: Sequence[str]) -> None:
-        """Each pod's addresses are in a CIDR block of the vSwitch that it reports, which is one of these."""
+        """Each pod's addresses are in a CIDR block of the vSwitch that it reports first, which is one of these."""
         wanted = {self.world.binding.vswitch(symbol).id for symbol in symbols}
 
         def judge(plane: EffectivePlane) -> str | None:
             owners = {owner.id if (owner := self.world.inventory.vswitch_of_address(ip)) else "" for ip in plane.ips}
-            reported = {seen.value for seen in plane.vswitches}
-            right = len(owners) == 1 and owners <= wanted and reported <= owners
+            right = len(owners) == 1 and owners <= wanted and plane.vswitch in owners
             return not_running(plane) or (None if right else plane.describe())
 
         self.world.expect.each(
@@ -49,9 +48,60 @@ class Parts:
         )
         self.world.control("a PodNetworking")
 
-    def security_groups(self, subject: Subject, *, wanted: frozenset[str]) -> None:
-        """Each pod has exactly one security group, one of these. Raises NotObservable if nothing publishes them."""
+    def never_elsewhere(self, subject: Subject, *, symbols: Sequence[str]) -> None:
+        """Each pod runs, and since it was created it has never had an address but of these vSwitches."""
+        self.world.expect.each(subject, not_running, expected="it runs with an address")
+        judge, expected = self._within(symbols)
+        self.world.waiting.rest(self.world.waiting.budgets.late)
+        wrong = [text for plane in self.world.pods.history(subject()) if (text := judge(plane))]
+        if wrong:
+            raise Mismatch(expected=expected, actual=wrong, note="seen at some time since the pod was created")
+        self.world.expect.each(subject, judge, expected=expected)
+        self.world.control("a PodNetworking")
 
+    def never_outside(self, subject: Subject, *, symbols: Sequence[str]) -> None:
+        """For the whole window no pod has an address but of these vSwitches; it need not have any."""
+        judge, expected = self._within(symbols)
+        self.world.expect.throughout(subject, judge, expected=expected)
+        self.world.absence("a PodNetworking", step=expected)
+
+    def _within(self, symbols: Sequence[str]) -> tuple[Judge, str]:
+        vswitches = [self.world.binding.vswitch(symbol) for symbol in symbols]
+
+        def judge(plane: EffectivePlane) -> str | None:
+            ours = (any(vswitch.contains(ip) for vswitch in vswitches) for ip in plane.ips)
+            return None if all(ours) else plane.describe()
+
+        return judge, f"no address but of {' or '.join(vswitch.id for vswitch in vswitches)}"
+
+    def security_groups(self, subject: Subject, *, wanted: frozenset[str], several: bool = False) -> None:
+        """Each pod has exactly one security group, or with ``several`` at least one, and none but these.
+
+        Raises NotObservable if nothing publishes them.
+        """
+        quantity = "no security group but" if several else "exactly the security group"
+        self._groups(
+            subject,
+            lambda groups: groups <= wanted and (several or len(groups) == 1),
+            expected=f"{quantity} {' or '.join(sorted(wanted))}",
+        )
+
+    def all_security_groups(self, subject: Subject, *, wanted: frozenset[str]) -> None:
+        """Each pod has all of these security groups, and no others. Raises NotObservable as above."""
+        expected = f"exactly the security groups {', '.join(sorted(wanted))}"
+        self._groups(subject, lambda groups: groups == wanted, expected=expected)
+
+    def not_the_same_security_group(self, subject: Subject) -> None:
+        """Not all pods have one and the same single security group. Raises NotObservable as above."""
+        self._groups(subject, bool, expected="a security group")
+        planes = subject()
+        if len({plane.security_groups for plane in planes}) == 1 and len(planes[0].security_groups or ()) == 1:
+            raise Mismatch(
+                expected="not one and the same security group for all of them",
+                actual=[plane.describe() for plane in planes],
+            )
+
+    def _groups(self, subject: Subject, right: Callable[[frozenset[str]], bool], *, expected: str) -> None:
         def judge(plane: EffectivePlane) -> str | None:
             problem = not_running(plane)
             if problem:
@@ -59,10 +109,10 @@ class Parts:
             groups = plane.security_groups
             if groups is None:
                 return f"no source tells the security group of {plane.describe()}"
-            return None if len(groups) == 1 and groups <= wanted else plane.describe()
+            return None if right(groups) else plane.describe()
 
         try:
-            self.world.expect.each(subject, judge, expected=f"exactly the security group {' or '.join(sorted(wanted))}")
+            self.world.expect.each(subject, judge, expected=expected)
         except Mismatch:
             running = [plane for plane in subject() if plane.running]
             if running and all(plane.security_groups is None for plane in running):
@@ -111,7 +161,7 @@ class Parts:
             return None
         return f"a mixture: {plane.describe()}"
 
-    def annotation(self, subject: Subject, *, key: str, value: str | None = None) -> None:
+    def annotation(self, subject: Subject, *, key: str, value: str | None = None, within: float | None = None) -> None:
         """Each pod has the annotation, with this value if one is given; it may come some time after the pod runs."""
 
         def judge(plane: EffectivePlane) -> str | None:
@@ -122,8 +172,20 @@ class Parts:
             return f"pod {'/'.join(plane.key)}: {'no such annotation' if found is None else f'the value {found!r}'}"
 
         expected = f"the annotation {key}" + (f" with the value {value!r}" if value is not None else "")
-        self.world.expect.each(subject, judge, expected=expected)
+        self.world.expect.each(subject, judge, expected=expected, within=within)
         self.world.control("a PodNetworking")
+
+    def annotation_soon(self, subject: Subject, *, key: str) -> None:
+        """Each pod has the annotation soon after it runs. Raises NotObservable if it never comes: that is not late."""
+        self.world.expect.runs(subject)
+        try:
+            self.annotation(subject, key=key, within=self.world.waiting.budgets.late)
+        except Mismatch as late:
+            try:
+                self.annotation(subject, key=key)
+            except Mismatch:
+                raise NotObservable(f"the annotation {key} never comes, so whether it comes in time is open") from None
+            raise late from None
 
     def no_annotation(self, subject: Subject, *, key: str) -> None:
         """No pod has the annotation at any time of the window, with any value."""
@@ -166,13 +228,14 @@ class Parts:
             raise Mismatch(expected="every live pod has an address of its own", actual=shared)
 
     def no_reserved_address(self, subject: Subject, *, symbol: str) -> None:
-        """Each pod's IPv4 address is one that the vSwitch may hand out."""
-        usable = set(self.world.binding.vswitch(symbol).usable())
+        """No pod has a reserved IPv4 address of the vSwitch; one from elsewhere is another requirement's affair."""
+        vswitch = self.world.binding.vswitch(symbol)
+        usable = set(vswitch.usable())
         wrong = [
             f"{ip} is reserved: {plane.describe()}"
             for plane in subject()
             for ip in plane.ips
-            if isinstance(ip_address(ip), IPv4Address) and ip not in usable
+            if vswitch.contains(ip) and isinstance(ip_address(ip), IPv4Address) and ip not in usable
         ]
         if wrong:
             raise Mismatch(expected="addresses that are not reserved", actual=wrong)

@@ -6,29 +6,46 @@ made by gherkin's own parser, refuses all of these, and afterwards the report mu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podnet.api.problems import UsageProblem
-from podnet.harness.vocabulary import BoundScenario, load_vocabulary
-from podnet.report.model import State
+from podnet.harness.racing import misuse
+from podnet.harness.vocabulary import BoundScenario, Vocabulary, load_vocabulary
+from podnet.report.model import ScenarioResult, State
 from podnet.suite.catalogue import Catalogue
+from podnet.suite.dialect import DOCUMENT, Rules
 from podnet.suite.features import load_features, scenarios_of
 from podnet.suite.profile import Claim, Profile, needed_features
 from podnet.suite.scenarios import ScenarioSpec
+
+if TYPE_CHECKING:
+    from podnet.harness.stage import Stage
 
 LAST_LINE = 10**9
 """Beyond the end of any file."""
 
 
+Play = Callable[["Planned", "Stage", int], ScenarioResult]
+"""Plays one attempt with a seed, on as many clusters as it takes."""
+
+
 @dataclass(frozen=True)
 class Planned:
-    """One scenario of the suite. ``why_not`` says why it does not run: (state, reason), or None if it does."""
+    """One scenario of the suite. ``why_not`` says why it does not run: (state, reason), or None if it does.
+
+    ``play`` plays what has no steps of its own before it is played: a generated case. ``options`` are those of the
+    command line without which the scenario is not there. ``rules``: what the profile expects of every pod.
+    """
 
     bound: BoundScenario
     features: tuple[str, ...]
     why_not: tuple[State, str] | None = None
+    play: Play | None = None
+    options: tuple[str, ...] = ()
+    rules: Rules = DOCUMENT
 
     @property
     def spec(self) -> ScenarioSpec:
@@ -38,9 +55,14 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """All scenarios of the suite, in the order of files and lines."""
+    """All scenarios of a profile, in the order of files and lines, and the step definitions that they are bound to.
+
+    ``rules``: what the profile expects of every pod.
+    """
 
     scenarios: tuple[Planned, ...]
+    rules: Rules = DOCUMENT
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()), compare=False, repr=False)
 
     @property
     def to_run(self) -> tuple[Planned, ...]:
@@ -57,24 +79,53 @@ def make_plan(
     claims: Sequence[Claim],
     selectors: Sequence[str] = (),
 ) -> Plan:
-    """The plan of a run. Raises UsageProblem with everything that is wrong in features and steps, one line for each."""
+    """The plan of a run: the scenarios of the suite that are about nothing but what the profile knows.
+
+    Raises UsageProblem with everything that is wrong in features and steps, one line for each.
+    """
     problems: list[str] = []
     vocabulary = load_vocabulary(steps)
     problems += vocabulary.problems
-    specs = scenarios_of(load_features(features, catalogue=catalogue, features=profile.features))
+    specs = scenarios_of(
+        load_features(features, catalogue=catalogue, features=sorted({*profile.features, *profile.elsewhere}))
+    )
     if not specs:
         raise UsageProblem(f"{features}: there are no scenarios here")
     bound = [scenario for spec in specs if (scenario := vocabulary.bind(spec, problems=problems)) is not None]
+    problems += [problem for spec in specs if (problem := misuse(spec))]
     if problems:
         raise UsageProblem("\n".join(problems))
+    _refuse_selection(selectors, profile=profile, specs=specs, catalogue=catalogue)
+    bound = [scenario for scenario in bound if profile.includes(scenario.spec, catalogue=catalogue)]
+    specs = tuple(scenario.spec for scenario in bound)
     chosen = select(specs, selectors=selectors, catalogue=catalogue)
     claimed = {claim.feature for claim in claims if claim.claimed}
     scored = {*profile.requirements, *(one for name in claimed for one in profile.features[name].requirements)}
     return Plan(
         tuple(
-            _planned(scenario, chosen=chosen, claimed=claimed, scored=scored, catalogue=catalogue) for scenario in bound
-        )
+            replace(
+                _planned(scenario, chosen=chosen, claimed=claimed, scored=scored, catalogue=catalogue),
+                rules=profile.rules,
+            )
+            for scenario in bound
+        ),
+        profile.rules,
+        vocabulary,
     )
+
+
+def _refuse_selection(
+    selectors: Sequence[str], *, profile: Profile, specs: Sequence[ScenarioSpec], catalogue: Catalogue
+) -> None:
+    """Raises UsageProblem for a requirement, a file or a folder that is another profile's."""
+    others = [spec for spec in specs if not profile.includes(spec, catalogue=catalogue)]
+    for selector in selectors:
+        requirement = catalogue.get(selector)
+        if requirement is not None and not profile.knows(requirement):
+            why = profile.departs_from(selector) or f"only the profile {requirement.dialect} has it"
+            raise UsageProblem(f"{selector} is no part of the profile {profile.name}: {why}")
+        if others and (found := _by_path(others, selector=selector)) and found == _by_path(specs, selector=selector):
+            raise UsageProblem(f"{selector} is about what the profile {profile.name} does not have")
 
 
 def _planned(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import IO
+from pathlib import Path
+from typing import IO, Generic, TypeVar
 
 from _pytest.runner import runtestprotocol
 
@@ -18,6 +19,8 @@ from podnet.harness.judgement import with_details
 from podnet.harness.outcome import Stuck
 from podnet.report.model import ScenarioResult
 from podnet.targets.base import Restless
+
+Value = TypeVar("Value")
 
 PRINTED_LIMIT = 4000
 """Characters of what was printed that are kept: the last ones."""
@@ -29,6 +32,21 @@ class Played:
 
     result: ScenarioResult
     blocked: bool
+
+
+class Printing(Generic[Value]):
+    """What a child does for each task: ``play(task, file)``; the file is its own and takes what is printed."""
+
+    def __init__(self, folder: Path, *, play: Callable[[int, IO[bytes]], Value]) -> None:
+        self._folder = folder
+        self._play = play
+        self._output: IO[bytes] | None = None
+
+    def __call__(self, task: int) -> Value:
+        """Play one task."""
+        if self._output is None:
+            self._output = (self._folder / f"printed-{os.getpid()}").open("w+b")
+        return self._play(task, self._output)
 
 
 def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> Played:

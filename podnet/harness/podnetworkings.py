@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from podnet.api.objects import Obj, clone, is_terminating, name_of
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.harness.manifests import parse_pairs
 from podnet.harness.outcome import AuthoringError, Mismatch, NotApplicable
+from podnet.harness.pods import PodKey
 
 if TYPE_CHECKING:
     from podnet.harness.world import World
@@ -43,12 +45,19 @@ class PodNetworkings:
     def create(self, name: str, *, spec: str) -> None:
         """Create one that must be accepted, and let everybody learn of it."""
         self.write(self.manifest(name, spec=spec))
-        self.world.waiting.rest()
+        self.settle()
+
+    def slip_in(self, name: str, *, spec: str) -> None:
+        """Create one without waiting for anything before it or after it."""
+        manifest = self.manifest(name, spec=spec)
+        self.world.api.create(POD_NETWORKINGS, manifest)
+        self.submitted[name] = manifest
+        self.world.ledger.write(name, self._admitted(manifest["spec"]))
 
     def change(self, name: str, *, spec: str) -> None:
         """Replace the spec, which must be accepted, and let everybody learn of it."""
         self.write(self.manifest(name, spec=spec), change=True)
-        self.world.waiting.rest()
+        self.settle()
 
     def edit_there_and_back(self, name: str) -> None:
         """Let it list any other vSwitch for a while, then what it listed before."""
@@ -56,12 +65,12 @@ class PodNetworkings:
         other = self.world.binding.any_vswitch("elsewhere")
         for spec in ({**before["spec"], "vSwitchOptions": [other]}, before["spec"]):
             self.write(self.object(name, spec=spec), change=True)
-            self.world.waiting.rest()
+            self.settle()
 
     def apply(self, manifest: Obj) -> None:
         """Create one from a manifest of the document, its ids standing for those of the inventory."""
         self.write({**manifest, "spec": self.bound(manifest["spec"])})
-        self.world.waiting.rest()
+        self.settle()
 
     def delete(self, name: str) -> None:
         """Delete one, wait until it is gone, and let everybody learn of it."""
@@ -86,12 +95,25 @@ class PodNetworkings:
     def create_idle(self, count: int, *, prefix: str) -> None:
         """Create many that select no pod of the scenario."""
         self.world.bind()
-        group = self.world.binding.security_group("idle")
-        vswitch = self.world.binding.any_vswitch("idle")
+        self._create_many(count, prefix=prefix, key="idle", vswitch=self.world.binding.any_vswitch("idle"))
+
+    def create_with_a_pod_each(self, count: int, *, vswitch: str, group: str) -> None:
+        """Create many that select one pod each, and then those pods."""
+        self.world.bind()
+        self._create_many(count, prefix=group, key="one-of", vswitch=self.world.binding.vswitch(vswitch).id)
+        keys: list[PodKey] = []
+        for number in range(count):
+            name = f"{group}-{number}"
+            self.world.pods.create(name, shape=self.world.pods.shape(f"one-of={name}"))
+            keys += self.world.pods.group(name)
+        self.world.pods.groups[group] = keys
+
+    def _create_many(self, count: int, *, prefix: str, key: str, vswitch: str) -> None:
+        group = self.world.binding.security_group(key)
         for number in range(count):
             spec = {
                 "allocationType": {"type": "Elastic"},
-                "selector": {"podSelector": {"matchLabels": {"idle": f"{prefix}-{number}"}}},
+                "selector": {"podSelector": {"matchLabels": {key: f"{prefix}-{number}"}}},
                 "securityGroupIDs": [group],
                 "vSwitchOptions": [vswitch],
             }
@@ -138,7 +160,30 @@ class PodNetworkings:
         else:
             self.world.api.create(POD_NETWORKINGS, manifest)
         self.submitted[name] = manifest
-        self.world.ledger.write(name, manifest["spec"])
+        self.world.ledger.write(name, manifest["spec"] if change else self._admitted(manifest["spec"]))
+
+    def _admitted(self, spec: dict[str, Any]) -> dict[str, Any]:
+        """What a new PodNetworking says: some dialects fill its empty lists."""
+        if not self.world.ledger.rules.fills_empty_lists:
+            return spec
+        default = self.world.inventory.default
+        lists = {"securityGroupIDs": default.security_groups, "vSwitchOptions": default.vswitches}
+        return {**spec, **{field: list(ids) for field, ids in lists.items() if not spec.get(field)}}
+
+    def settle(self) -> None:
+        """Let everybody learn of what was written, and wait for PodNetworkings that say when they are dealt with."""
+        self.world.waiting.rest()
+        words = self.world.ledger.rules.settled
+
+        def dealt_with() -> None:
+            found = self.world.api.list(POD_NETWORKINGS).items
+            left = [name_of(item) for item in found if (item.get("status") or {}).get("status") not in words]
+            if left:
+                raise Mismatch(expected=f"status.status {' or '.join(words)}", actual=left)
+
+        if words and not self.world.race.open:
+            with suppress(Mismatch):  # whether it must say so is another question
+                self.world.waiting.eventually(dealt_with, within=self.world.waiting.budgets.late)
 
     def come_and_go(self, count: int, *, labels: str) -> None:
         """Create and delete a PodNetworking again and again."""

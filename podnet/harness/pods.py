@@ -22,12 +22,16 @@ PodKey = tuple[str, str]
 
 
 class Pods:
-    """Bare pods by the names that the scenario gives them, and groups of them."""
+    """Bare pods by the names that the scenario gives them, and groups of them.
+
+    ``since``: the resourceVersion before which no pod of a workload existed; 0 while there is no workload.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.groups: dict[str, list[PodKey]] = {}
         self.versions: dict[str, int] = {}
+        self.since = 0
         self.refused: dict[PodKey, ApiError] = {}
         self.noted: dict[PodKey, Mapping[str, object]] = {}
 
@@ -85,6 +89,11 @@ class Pods:
         """The shape of pods that require the nodes of a zone by the field metadata.name."""
         return replace(shape, node_names=tuple(name_of(node) for node in self._nodes_of(zone)))
 
+    def by_zone_label(self, shape: PodShape, *, zone: str) -> PodShape:
+        """The shape of pods whose nodeSelector names the zone. Not applicable where nodes lack today's zone label."""
+        self.world.bind()
+        return replace(shape, node_labels={self._zone_label(): self.world.binding.zone(zone)})
+
     def apart(self, shape: PodShape) -> PodShape:
         """The shape of pods that must be in different zones. Not applicable where nodes lack today's zone label."""
         return replace(shape, apart_by=self._zone_label())
@@ -117,19 +126,21 @@ class Pods:
 
     def see(self) -> None:
         """Note which pods exist before something is written that concerns only later ones."""
-        if self.groups or self.world.workloads.made:
+        if (self.groups or self.world.workloads.made) and not self.world.race.open:
             self.world.waiting.cluster.settle()
             namespaces = {name_of(item): labels_of(item) for item in self.world.api.list(NAMESPACES).items}
             self.world.ledger.see(self.world.api.list(PODS).items, namespace_labels=namespaces)
 
     def group(self, name: str) -> list[PodKey]:
-        """The pods of a group, or one pod of that name. Raises AuthoringError for a name that no step gave."""
+        """The pods of a group, or one pod of that name, which may be a workload's. Raises AuthoringError for others."""
         if name in self.groups:
             return self.groups[name]
         for members in self.groups.values():
             found = [key for key in members if key[1] == name]
             if found:
                 return found
+        if self.world.workloads.made:
+            return [(self.world.namespaces.use(), name)]
         raise AuthoringError(f"no step has created the pods {name!r}")
 
     def observe(self, keys: Sequence[PodKey], *, present: bool = False) -> list[EffectivePlane]:
@@ -139,6 +150,7 @@ class Pods:
             plane.key: plane
             for plane in self.world.observer.observe(namespace=namespaces.pop() if len(namespaces) == 1 else "")
         }
+        self.world.race.judge(seen.values())
         missing = [key for key in keys if key not in seen]
         if missing and not present:
             raise Mismatch(expected="all pods exist", actual=[self._absence(key) for key in missing])
@@ -152,7 +164,7 @@ class Pods:
     def history(self, planes: Sequence[EffectivePlane]) -> list[EffectivePlane]:
         """Every state that these pods have been in since they were created, as far as the watch cache reaches."""
         uids = {plane.uid for plane in planes}
-        known = [self.versions[uid] for uid in uids if uid in self.versions]
+        known = [version for uid in uids if (version := self.versions.get(uid, self.since))]
         if not planes or not known:
             return []
         namespace = planes[0].key[0]
@@ -166,9 +178,36 @@ class Pods:
 
     def label(self, key: PodKey, *, labels: str) -> None:
         """Set labels of a pod, and let everybody learn of it."""
+        self._patch(key, metadata={"labels": parse_pairs(labels)})
+
+    def unlabel(self, key: PodKey, *, label: str) -> None:
+        """Remove a label of a pod, and let everybody learn of it."""
+        self._patch(key, metadata={"labels": {label: None}})
+
+    def annotate(self, key: PodKey, *, annotations: str) -> None:
+        """Write annotations on a pod as its user, and let everybody learn of it."""
+        written = parse_pairs(annotations)
+        self.world.ledger.annotations[key] = {**self.world.ledger.annotations.get(key, {}), **written}
+        self._patch(key, metadata={"annotations": written})
+
+    def _patch(self, key: PodKey, *, metadata: Obj) -> None:
         self.see()
-        self.world.api.patch(PODS, key[1], {"metadata": {"labels": parse_pairs(labels)}}, namespace=key[0])
+        self.world.api.patch(PODS, key[1], {"metadata": metadata}, namespace=key[0])
         self.world.waiting.rest()
+
+    def replace_at_once(self, name: str, *, shape: PodShape, namespace: str = "") -> None:
+        """Delete a pod by force, and create another one of its name as soon as the API server takes it."""
+        key: PodKey = (self.world.namespaces.use(namespace), name)
+        self.begin_deletion([key], how="deleted by force")
+        self.create(name, shape=shape, namespace=namespace)
+
+        def created() -> None:
+            refusal = self.refused.get(key)
+            if refusal is not None and refusal.code == 409:
+                self.create(name, shape=shape, namespace=namespace)
+                raise Mismatch(expected=f"the pod {name!r} is gone", actual=f"it is still there: {refusal.message}")
+
+        self.world.waiting.eventually(created, within=self.world.waiting.budgets.end)
 
     def begin_deletion(self, keys: Sequence[PodKey], *, how: str = "deleted") -> None:
         """Begin to delete pods: ``deleted``, ``deleted by force`` or ``evicted``. A pod that is gone is no fault."""

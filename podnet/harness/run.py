@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import IO, Protocol
 
-import pytest
-
 from podnet.harness.collector import CollectorPlugin, ScenarioItem
+from podnet.harness.exploring import Explored, explore, play_schedule
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import combine, result_of
 from podnet.harness.plan import Plan, Planned
-from podnet.harness.playing import Played, play
+from podnet.harness.playing import Played, Printing, play
 from podnet.harness.stage import Stage
-from podnet.harness.supervisor import Lost, Supervisor
+from podnet.harness.supervisor import Lost, Supervisor, share_memory
+from podnet.harness.under_pytest import under_pytest
 from podnet.report.model import Attempt, ScenarioResult
-
-UNWANTED = ("cacheprovider", "terminal", "junitxml", "faulthandler")
-OPTIONS = ("-c", os.devnull, "--noconftest", "-s", *(word for name in UNWANTED for word in ("-p", f"no:{name}")))
-SETTINGS = {"PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""pytest collects and owns fixtures; settings and plugins of the surroundings have no say in a verdict."""
+from podnet.suite.tags import EVERY_ORDER
 
 
 class Listener(Protocol):
@@ -41,12 +35,17 @@ class Listener(Protocol):
 
 @dataclass(frozen=True)
 class Order:
-    """How to play: ``repeat`` attempts each, with seeds from ``seed`` upwards; ``max_fail`` 0 is no limit."""
+    """How to play: each scenario with ``seeds`` seeds from ``seed`` upwards; ``max_fail`` 0 is no limit.
+
+    ``every_order``: those that are small enough also in every order. ``schedule``: in this order and no other.
+    """
 
     seed: int
-    repeat: int = 1
+    seeds: int = 1
     jobs: int = 1
     max_fail: int = 0
+    every_order: bool = False
+    schedule: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,15 @@ class RunResult:
     scenarios: tuple[ScenarioResult, ...]
     complete: bool
     interrupted: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """One scenario with one seed, or in every order."""
+
+    planned: Planned
+    seed: int
+    every_order: bool = False
 
 
 class Runner:
@@ -77,9 +85,11 @@ class Runner:
         self.root = root
         self.interruptions = interruptions
         self.results: dict[str, ScenarioResult] = {}
-        self._items: dict[str, ScenarioItem] = {}
-        self._tasks: list[tuple[Planned, int]] = []
-        self._attempts: dict[str, list[tuple[int, ScenarioResult]]] = {}
+        self._items: Mapping[str, ScenarioItem] = {}
+        self._tasks: list[Task] = []
+        self._attempts: dict[str, list[tuple[Attempt, ScenarioResult]]] = {}
+        self._expected: Counter[str] = Counter()
+        self._supervisor: Supervisor | None = None
         self._cut_short = ""
         self._problem: BaseException | None = None
 
@@ -91,7 +101,7 @@ class Runner:
         interrupted = False
         try:
             if self.plan.to_run:
-                self._pytest()
+                under_pytest(self.collector, root=self.root, body=self._play_all)
         except KeyboardInterrupt:
             interrupted = True
             self._cut_short = "the run was interrupted"
@@ -111,45 +121,18 @@ class Runner:
             return told
         return result_of(planned, state="deselected", reason=self._cut_short)
 
-    def _pytest(self) -> None:
-        with _environment(SETTINGS):
-            code = pytest.main([*OPTIONS, f"--rootdir={self.root}"], plugins=[self.collector, self])
-        if self._problem is not None:
-            raise self._problem
-        if code != pytest.ExitCode.OK:
-            raise RuntimeError(f"pytest ended with {code!r} instead of playing the scenarios")
-
-    def pytest_collection(self, session: pytest.Session) -> bool:
-        """Collect the plan: as an argument of pytest, a path with brackets in it would mean something else."""
-        session.items = list(self.collector.items(session))
-        session.testscollected = len(session.items)
-        return True
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Play the items in children. What goes wrong is kept: pytest would print it, and say only that it did."""
-        try:
-            self._play_all(session)
-        except BaseException as problem:
-            self._problem = problem
-        return True
-
-    def _play_all(self, session: pytest.Session) -> None:
-        """Raises RuntimeError if pytest has not collected exactly what is planned."""
-        self._items = {item.planned.spec.id: item for item in session.items if isinstance(item, ScenarioItem)}
-        if len(session.items) != len(self.plan.to_run) or len(self._items) != len(self.plan.to_run):
-            raise RuntimeError(f"planned {len(self.plan.to_run)} scenarios, collected {len(session.items)}")
-        self._tasks = [
-            (planned, self.order.seed + number) for planned in self.plan.to_run for number in range(self.order.repeat)
-        ]
+    def _play_all(self, items: Mapping[str, ScenarioItem]) -> None:
+        self._items = items
+        self._tasks = [task for planned in self.plan.to_run for task in self._tasks_of(planned)]
+        self._expected = Counter(task.planned.spec.id for task in self._tasks)
         self.stage.target.prepare()
-        gc.collect()
-        gc.freeze()  # what is loaded by now is shared by all children and never garbage
+        share_memory()
         with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
-            supervisor = Supervisor(
+            supervisor = self._supervisor = Supervisor(
                 len(self._tasks),
                 jobs=self.order.jobs,
                 deadline=self.stage.deadline,
-                play=_Playing(self, Path(folder)),
+                play=Printing(Path(folder), play=self.play),
                 started=self._started,
                 finished=self._finished,
                 blocked=lambda played: played.blocked,
@@ -159,26 +142,39 @@ class Runner:
         if supervisor.gave_up:
             self._cut_short = "not tried: the implementation ended or blocked its process several times in a row"
 
-    def play(self, task: int, *, output: IO[bytes]) -> Played:
-        """In a child: one attempt."""
-        planned, seed = self._tasks[task]
-        return play(self._items[planned.spec.id], seed=seed, output=output)
+    def _tasks_of(self, planned: Planned) -> Iterator[Task]:
+        yield from (Task(planned, self.order.seed + number) for number in range(self.order.seeds))
+        if self.order.every_order and EVERY_ORDER in planned.spec.tags:
+            yield Task(planned, self.order.seed, every_order=True)
+
+    def play(self, number: int, output: IO[bytes]) -> Played:
+        """In a child: one attempt, or all that a scenario's orders take."""
+        task = self._tasks[number]
+        item = self._items[task.planned.spec.id]
+        if self.order.schedule is not None:
+            return play_schedule(item, self.order.schedule, seed=task.seed, output=output)
+        if task.every_order and self._supervisor is not None:
+            return explore(item, seed=task.seed, output=output, alive=self._supervisor.alive)
+        return play(item, seed=task.seed, output=output)
 
     def _started(self, task: int) -> None:
-        planned, _ = self._tasks[task]
+        planned = self._tasks[task].planned
         if planned.spec.id not in self._attempts:
             self._attempts[planned.spec.id] = []
             self.listener.scenario_started(planned.spec.id)
 
     def _finished(self, task: int, value: Played | Lost) -> bool:
-        planned, seed = self._tasks[task]
+        planned, seed = self._tasks[task].planned, self._tasks[task].seed
         if isinstance(value, Lost):
             result = self.stage.broken(planned, problem=RuntimeError(value.reason), seed=seed)
         else:
             result = value.result
+        attempt = Attempt(seed, result.state, result.took)
+        if isinstance(value, Explored):
+            attempt = replace(attempt, schedules=value.schedules, reason=value.reason)
         attempts = self._attempts[planned.spec.id]
-        attempts.append((seed, result))
-        if len(attempts) == self.order.repeat:
+        attempts.append((attempt, result))
+        if len(attempts) == self._expected[planned.spec.id]:
             self._finish(self._combined(attempts))
         failed = sum(result.state == "failed" for result in self.results.values())
         if self.order.max_fail and failed >= self.order.max_fail:
@@ -186,41 +182,13 @@ class Runner:
             return False
         return True
 
-    def _combined(self, attempts: list[tuple[int, ScenarioResult]]) -> ScenarioResult:
-        if self.order.repeat == 1:
-            return attempts[0][1]
-        ordered = sorted(attempts, key=lambda attempt: attempt[0])
-        told = tuple(Attempt(seed, result.state, result.took) for seed, result in ordered)
-        return replace(combine(ordered), attempts=told)
+    def _combined(self, attempts: list[tuple[Attempt, ScenarioResult]]) -> ScenarioResult:
+        ordered = sorted(attempts, key=lambda one: (one[0].schedules > 0, one[0].seed))
+        told = tuple(attempt for attempt, _ in ordered)
+        if told == (Attempt(told[0].seed, told[0].state, told[0].took),):
+            return ordered[0][1]
+        return replace(combine([(attempt.seed, result) for attempt, result in ordered]), attempts=told)
 
     def _finish(self, result: ScenarioResult) -> None:
         self.results[result.id] = result
         self.listener.scenario_finished(result)
-
-
-class _Playing:
-    """What a child does for each task. Its file for what is printed is made in the child, so that none is shared."""
-
-    def __init__(self, runner: Runner, folder: Path) -> None:
-        self._runner = runner
-        self._folder = folder
-        self._output: IO[bytes] | None = None
-
-    def __call__(self, task: int) -> Played:
-        if self._output is None:
-            self._output = (self._folder / f"printed-{os.getpid()}").open("w+b")
-        return self._runner.play(task, output=self._output)
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -63,6 +63,7 @@ class Stage:
                 seed=own_seed,
                 manifests=self.manifests,
                 roles=roles,
+                rules=planned.rules,
                 budgets=self.budgets,
             )
             yield World(setting)

@@ -37,7 +37,7 @@ class Submissions:
             self.world.podnetworkings.write(manifest, change=change)
         except ApiError as error:
             self._refused(error, name=name_of(manifest))
-        self.world.waiting.rest()
+        self.world.podnetworkings.settle()
 
     def submit_raw(self, manifest: Obj) -> None:
         """Submit to the address that the manifest's own apiVersion names, whatever its kind."""

@@ -7,6 +7,7 @@ milliseconds.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -14,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any
 
@@ -28,6 +30,11 @@ class Lost:
     """The child died, or had to be killed, while it played this task."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class _Alive:
+    """What a child says in the middle of a task that takes long: it has not got stuck."""
 
 
 @dataclass
@@ -71,6 +78,7 @@ class Supervisor:
         self._blocked = blocked
         self._children: list[_Child] = []
         self._lost_in_a_row = 0
+        self._say: Callable[[Any], None] | None = None
         self.gave_up = False
 
     def run(self) -> None:
@@ -100,6 +108,9 @@ class Supervisor:
         task = child.task
         assert task is not None, "only busy children are waited for"
         value = self._answer(child)
+        if isinstance(value, _Alive):
+            child.since = time.monotonic()
+            return
         hopeless = isinstance(value, Lost) or self._blocked(value)
         self._lost_in_a_row = self._lost_in_a_row + 1 if hopeless else 0
         child.task = None
@@ -168,6 +179,11 @@ class Supervisor:
         theirs.close()
         return _Child(pid, ours)
 
+    def alive(self) -> None:
+        """In a child: the task that it plays goes on, and its deadline begins anew."""
+        if self._say is not None:
+            self._say(_Alive())
+
     def _serve(self, pipe: Connection) -> None:
         # The parent alone decides what Ctrl-C means; SIGTERM from it lets fixtures clean up.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -178,10 +194,11 @@ class Supervisor:
                 task = pipe.recv()
             except EOFError:
                 return
+            self._say = partial(_say, pipe, task)
             value = self._play(task)
             if os.getpid() != own:
                 return  # a copy that was forked off in the middle: one answer is enough
-            pipe.send((task, value))
+            self._say(value)
 
     def _end_all(self) -> None:
         alive = [child for child in self._children if not child.pipe.closed]
@@ -191,6 +208,16 @@ class Supervisor:
                 _signal(child.pid, signal.SIGTERM)
         for child in alive:
             _reap(child.pid)
+
+
+def _say(pipe: Connection, task: int, value: Any) -> None:
+    pipe.send((task, value))
+
+
+def share_memory() -> None:
+    """What is loaded by now is shared by all children and never garbage: to be called before they are forked."""
+    gc.collect()
+    gc.freeze()
 
 
 def _dismiss(child: _Child) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from podnet.harness.outcome import Mismatch
+from podnet.harness.outcome import AuthoringError, Mismatch
 from podnet.targets.base import Cluster
 
 Value = TypeVar("Value")
@@ -29,14 +29,17 @@ class Budgets:
 
 
 class Waiting:
-    """Waits on one cluster, within budgets."""
+    """Waits on one cluster, within budgets. ``racing``: things happen at once, and nothing waits."""
 
     def __init__(self, cluster: Cluster, *, budgets: Budgets) -> None:
         self.cluster = cluster
         self.budgets = budgets
+        self.racing = False
 
     def eventually(self, check: Callable[[], Value], *, within: float | None = None) -> Value:
         """The value of the first ``check`` that raises no Mismatch; the last Mismatch when the budget is used up."""
+        if self.racing:
+            raise AuthoringError("a step that waits for something cannot be among those that happen at once")
         deadline = self.cluster.elapsed + (self.budgets.start if within is None else within)
         self.cluster.settle()
         while True:
@@ -48,6 +51,8 @@ class Waiting:
 
     def rest(self, seconds: float | None = None) -> None:
         """Let time pass, by default as long as everybody may take to learn of a change."""
+        if self.racing:
+            return
         deadline = self.cluster.elapsed + (self.budgets.settle if seconds is None else seconds)
         self.cluster.settle()
         while self.cluster.progress(until=deadline):

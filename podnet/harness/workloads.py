@@ -12,6 +12,7 @@ from podnet.harness import manifests
 from podnet.harness.manifests import PodShape, parse_pairs
 from podnet.harness.observer import EffectivePlane
 from podnet.harness.outcome import AuthoringError, Mismatch
+from podnet.harness.pods import PodKey
 
 if TYPE_CHECKING:
     from podnet.harness.world import World
@@ -34,6 +35,8 @@ class Workloads:
         self.world = world
         self.made: set[WorkloadKey] = set()
         self.stale: dict[WorkloadKey, set[str]] = {}
+        self.restarts = 0
+        self.noted: dict[WorkloadKey, list[PodKey]] = {}
 
     def create(
         self, kind: str, name: str, *, count: int, shape: PodShape, namespace: str = "", labels: str = ""
@@ -46,8 +49,10 @@ class Workloads:
         """Create a workload from its manifest."""
         namespace = self.world.namespaces.use(namespace)
         kind = str(manifest.get("kind"))
-        self.world.api.create(KNOWN[(str(manifest.get("apiVersion")), kind)], manifest, namespace=namespace)
+        self.world.ledger.submit_template(namespace, manifest)
+        created = self.world.api.create(KNOWN[(str(manifest.get("apiVersion")), kind)], manifest, namespace=namespace)
         self.made.add((kind, namespace, name_of(manifest)))
+        self.world.pods.since = self.world.pods.since or int(created["metadata"]["resourceVersion"])
 
     def scale(self, kind: str, name: str, *, count: int, namespace: str = "") -> None:
         """Set the number of replicas, and wait until there are no more pods than that."""
@@ -63,7 +68,8 @@ class Workloads:
 
     def restart(self, kind: str, name: str, *, namespace: str = "") -> None:
         """Replace all pods, as ``kubectl rollout restart`` does."""
-        moment = f"restart-{len(self.stale)}"
+        self.restarts += 1
+        moment = f"restart-{self.restarts}"
         self._roll(
             kind, name, metadata={"annotations": {"kubectl.kubernetes.io/restartedAt": moment}}, namespace=namespace
         )
@@ -95,6 +101,28 @@ class Workloads:
                 )
 
         self.world.waiting.eventually(gone, within=self.world.waiting.budgets.end)
+
+    def delete_by_force(self, kind: str, name: str, *, namespace: str = "") -> None:
+        """Delete every pod by force; the workload makes others in their place."""
+        namespace = self.world.namespaces.use(namespace)
+        members = self._members(kind, name, namespace=namespace, terminating=True)
+        self.stale.setdefault((kind, namespace, name), set()).update(uid_of(pod) for pod in members)
+        self.world.pods.begin_deletion([(namespace, name_of(pod)) for pod in members], how="deleted by force")
+
+    def note(self, kind: str, name: str, *, namespace: str = "") -> None:
+        """Remember which pods the workload has and what their network looks like."""
+        namespace = self.world.namespaces.use(namespace)
+        subject = self.subject(kind, name, namespace=namespace)
+        self.world.expect.runs(subject)
+        self.world.expect.note(subject)
+        self.noted[(kind, namespace, name)] = [plane.key for plane in subject()]
+
+    def those_noted(self, kind: str, name: str, *, namespace: str = "") -> Callable[[], list[EffectivePlane]]:
+        """A reading of the pods that the workload had when they were noted, which must all be there."""
+        key = (kind, self.world.namespaces.use(namespace), name)
+        if key not in self.noted:
+            raise AuthoringError(f"no step has noted the network of the pods of the {kind} {name!r}")
+        return lambda: self.world.pods.observe(self.noted[key])
 
     def completed(self, name: str, *, namespace: str = "") -> None:
         """Wait until a Job has the condition Complete."""

@@ -23,24 +23,31 @@ from podnet.harness.outcome import AuthoringError, NotApplicable
 from podnet.harness.parts import Parts
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
+from podnet.harness.racing import Race
 from podnet.harness.submissions import Submissions
+from podnet.harness.terway import Terway
 from podnet.harness.waiting import Budgets, Waiting
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
-from podnet.targets.base import Cluster
+from podnet.suite.dialect import DOCUMENT, Rules
+from podnet.targets.base import Cluster, Unable
 
 Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a scenario takes place. ``roles`` are all rows of its "Given the vSwitches" tables, bound together."""
+    """Where a scenario takes place. ``roles`` are all rows of its "Given the vSwitches" tables, bound together.
+
+    ``rules``: what every pod is held to, whatever the scenario is about.
+    """
 
     cluster: Cluster
     inventory: Inventory
     seed: str
     manifests: Path
     roles: Sequence[Row] = ()
+    rules: Rules = DOCUMENT
     budgets: Budgets = field(default_factory=Budgets)
 
 
@@ -56,7 +63,7 @@ class World:
         self.api = setting.cluster.api
         self.inventory = setting.inventory
         self.binding = Binding(setting.inventory, Random(setting.seed))
-        self.ledger = Ledger()
+        self.ledger = Ledger(setting.rules)
         self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
         self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations)
         self.controls: set[str] = set()
@@ -100,9 +107,19 @@ class World:
         return Expectations(self)
 
     @cached_property
+    def race(self) -> Race:
+        """What happens at once."""
+        return Race(self)
+
+    @cached_property
     def parts(self) -> Parts:
         """What the Then steps assert about single parts of a plane."""
         return Parts(self)
+
+    @cached_property
+    def terway(self) -> Terway:
+        """What only the dialect of Terway promises."""
+        return Terway(self)
 
     def bind(self) -> None:
         """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""
@@ -110,12 +127,21 @@ class World:
             self._bound = True
             self._need_room_on_the_default_plane()
             self.binding.solve([Role.from_row(row) for row in self.setting.roles])
+            self.namespaces.use()  # older than every PodNetworking: a scenario about younger ones says so
 
     def _need_room_on_the_default_plane(self) -> None:
         default = self.inventory.default.vswitches
         room = sum(self.inventory.vswitches_by_id[id_].capacity for id_ in default)
         if room < ROOMY:
             raise NotApplicable(f"the default plane has {room} idle addresses; unmatched pods need up to {ROOMY}")
+
+    def restart(self) -> None:
+        """End the process of the implementation and start it again. Not applicable where nobody can."""
+        try:
+            self.setting.cluster.restart()
+        except Unable as problem:
+            raise NotApplicable(f"the implementation cannot be restarted: {problem}") from None
+        self.waiting.rest()
 
     def manifest(self, file: str) -> list[Obj]:
         """The documents of a manifest of the suite. Raises AuthoringError if there is no such file."""

@@ -13,6 +13,7 @@ from podnet.api.objects import Obj, namespace_of
 from podnet.api.resources import NAMESPACES, NODES, POD_ENIS, PODS, Resource
 from podnet.cloud.inventory_file import parse_inventory
 from podnet.harness.world import Setting, World
+from podnet.suite.dialect import DOCUMENT, Rules
 from podnet.targets.base import Trouble
 
 CLOUD = """\
@@ -137,6 +138,7 @@ def world(
     records: Sequence[Obj] | None = (),
     planes: dict[str, Obj] | None = None,
     happens: Sequence[tuple[float, Callable[[], None]]] = (),
+    rules: Rules = DOCUMENT,
 ) -> World:
     """A world of these pods and PodENIs, whose ledger knows these PodNetworkings. No records: no such resource."""
     objects: dict[Resource, list[Obj]] = {
@@ -147,7 +149,7 @@ def world(
     if records is not None:
         objects[POD_ENIS] = list(records)
     cluster = StillCluster(Objects(objects), happens)
-    made = World(Setting(cluster=cluster, inventory=INVENTORY, seed="0", manifests=Path()))
+    made = World(Setting(cluster=cluster, inventory=INVENTORY, seed="0", manifests=Path(), rules=rules))
     for name, spec in (planes if planes is not None else {"blue": BLUE, "green": GREEN}).items():
         made.ledger.write(name, spec)
     return made

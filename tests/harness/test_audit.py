@@ -10,6 +10,7 @@ from podnet.api.objects import Obj
 from podnet.api.resources import PODS
 from podnet.harness.audit import audit
 from podnet.harness.world import World
+from podnet.suite.dialect import Rules
 
 
 def blamed(world: World) -> list[tuple[str, str]]:
@@ -185,3 +186,15 @@ def test_what_persists_is_blamed_once():
     made.audit()
     made.audit()
     assert len(made.findings) == 1
+
+
+ALL = Rules(effective="all", group_requirement="T-SG-ALL")
+
+
+def test_by_the_rules_of_a_dialect_all_groups_of_the_list_are_right():
+    groups = list(BLUE["securityGroupIDs"])
+    assert blamed(world(blue(), records=[record(groups=groups)], rules=ALL)) == []
+
+
+def test_by_the_rules_of_a_dialect_the_first_group_alone_is_wrong_and_blamed_there():
+    assert blamed(world(blue(), records=[record()], rules=ALL)) == [("T-SG-ALL", "X2")]

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podnet.harness.ledger import Ledger, WrittenPlane, matching
+from podnet.harness.manifests import PodShape, workload
+from podnet.suite.dialect import Rules
 
 
 def test_a_pod_that_was_seen_keeps_the_planes_of_its_time():
@@ -88,3 +90,21 @@ def test_the_namespace_of_a_pod_counts_with_its_labels_of_then():
     ledger.see([pod("in")], namespace_labels={"ns": {"team": "a"}})
     ledger.see([pod("out")], namespace_labels={"other": {"team": "a"}})
     assert (ledger.matching["uid-in"], ledger.matching["uid-out"]) == ({"team"}, frozenset())
+
+
+@pytest.mark.parametrize(("effective", "groups"), [("first", {"sg-b"}), ("all", {"sg-b", "sg-a"})])
+def test_which_security_groups_take_effect_is_a_rule_of_the_profile(effective: str, groups: set[str]):
+    ledger = Ledger(Rules(effective=effective))
+    ledger.write("blue", {"securityGroupIDs": ["sg-b", "sg-a"]})
+    assert ledger.planes()["blue"].effective_security_groups == groups
+
+
+def test_what_the_suite_wrote_on_a_template_counts_for_the_pods_that_are_made_from_it():
+    ledger = Ledger()
+    ledger.submit_template("ns", workload("Deployment", "web", count=1, shape=PodShape(annotations={"a": "template"})))
+    made = pod("web-x")
+    made["metadata"]["labels"] = {"workload": "web"}
+    other = pod("plain")
+    assert (ledger.submitted(made), ledger.submitted(other)) == ({"a": "template"}, {})
+    ledger.submit("ns", {"metadata": {"name": "plain", "annotations": {"a": "own"}}})
+    assert ledger.submitted(other) == {"a": "own"}

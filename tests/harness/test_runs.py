@@ -144,7 +144,7 @@ def test_a_run_ends_after_so_many_failures(jobs: int, suite: Suite):
 
 def test_the_worst_of_several_attempts_counts_and_all_are_listed(suite: Suite):
     passing_and(suite, 'it fails if its seed begins with "6"')
-    done, report = suite.conformance("--seed", 5, "--repeat", 3, "--jobs", 2)
+    done, report = suite.conformance("--seed", 5, "--seeds", 3, "--jobs", 2)
     one, two = report["scenarios"]
     assert [(attempt["seed"], attempt["state"]) for attempt in one["attempts"]] == [
         (5, "passed"),
@@ -159,7 +159,7 @@ def test_the_worst_of_several_attempts_counts_and_all_are_listed(suite: Suite):
 
 def test_what_was_seen_to_break_counts_also_where_the_other_attempts_were_not_made(suite: Suite):
     suite.feature("ends", scenario("one", "Then its process ends"), scenario("two", "Given all is well", tag="TST-2"))
-    _, report = suite.conformance("--repeat", 5)
+    _, report = suite.conformance("--seeds", 5)
     assert states(report) == {"ends/one": "errored", "ends/two": "deselected"}
     assert len(report["scenarios"][0]["attempts"]) == 3
     assert suite.podnet("report", "check", suite.report).code == 0

@@ -106,13 +106,17 @@ def with_state(*changes: tuple[str, dict[str, Any]]) -> tuple[ScenarioResult, ..
 
 
 def make(
-    scenarios: tuple[ScenarioResult, ...] = PASSING, *, flags: dict[str, bool] | None = None, **run: Any
+    scenarios: tuple[ScenarioResult, ...] = PASSING,
+    *,
+    flags: dict[str, bool] | None = None,
+    profile: Profile = PROFILE,
+    **run: Any,
 ) -> Report:
     settings = {"complete": True, "argv": ("podnet", "conformance"), "seed": 41, **run}
     return assemble(
         catalogue=CATALOGUE,
-        profile=PROFILE,
-        claims=claims(PROFILE, flags=flags),
+        profile=profile,
+        claims=claims(profile, flags=flags),
         scenarios=scenarios,
         version="0.1.0",
         run=Run(**settings),

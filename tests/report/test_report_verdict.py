@@ -5,13 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import FINDING, PASSING, make, scenario, with_state
 
-from podnet.report.model import STATES, Report, RequirementVerdict, State
+from podnet.report.model import STATES, Report, RequirementResult, RequirementVerdict, State
 from podnet.report.verdict import (
     exit_code,
     failing_state,
     feature_verdict,
     overall_verdict,
     requirement_verdict,
+    with_roots,
     worst,
 )
 from podnet.suite.catalogue import Level
@@ -223,3 +224,53 @@ def test_a_scenario_that_names_what_nobody_knows_is_refused() -> None:
         make((scenario("a/b", "SEL-99"),))
     with pytest.raises(ValueError, match="names Teleport"):
         make((scenario("a/b", "SEL-1", features=("Teleport",)),))
+
+
+def result(id: str, verdict: RequirementVerdict, *presupposes: str, scored: bool = True) -> RequirementResult:
+    return RequirementResult(id, "MUST", "core", scored=scored, verdict=verdict, presupposes=presupposes)
+
+
+def test_a_failure_is_undecided_as_long_as_what_it_presupposes_fails() -> None:
+    found = with_roots(
+        [
+            result("A-1", "failed"),
+            result("B-1", "failed", "A-1"),
+            result("C-1", "failed", "B-1", "A-1"),
+            result("D-1", "passed", "A-1"),
+            result("E-1", "failed", "D-1"),
+        ]
+    )
+    assert [(one.id, one.verdict, one.because) for one in found] == [
+        ("A-1", "failed", ()),
+        ("B-1", "undecided", ("A-1",)),
+        ("C-1", "undecided", ("A-1",)),
+        ("D-1", "passed", ()),
+        ("E-1", "failed", ()),
+    ]
+
+
+def test_what_is_not_scored_excuses_nothing() -> None:
+    found = with_roots([result("A-1", "failed", scored=False), result("B-1", "failed", "A-1")])
+    assert [one.verdict for one in found] == ["failed", "failed"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(RANK), st.booleans(), st.lists(st.integers(0, 5), unique=True, max_size=4)),
+        max_size=6,
+    )
+)
+def test_whoever_fails_anything_scored_is_found_to_fail_something(
+    rows: list[tuple[RequirementVerdict, bool, list[int]]],
+) -> None:
+    before = [
+        result(f"R-{number}", verdict, *(f"R-{one}" for one in presupposes if one < number), scored=scored)
+        for number, (verdict, scored, presupposes) in enumerate(rows)
+    ]
+    after = with_roots(before)
+    bad = {"failed", "warned"}
+    assert any(one.verdict in bad and one.scored for one in after) == any(
+        one.verdict in bad and one.scored for one in before
+    )
+    for was, now in zip(before, after, strict=True):
+        assert now.verdict == was.verdict or (was.verdict in bad and now.verdict == "undecided" and now.because)

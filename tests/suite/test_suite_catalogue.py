@@ -7,7 +7,7 @@ import pytest
 from podnet.suite import locate
 from podnet.suite.catalogue import CORE, Catalogue, Requirement, load_catalogue
 from podnet.suite.located import CatalogueError
-from podnet.suite.profile import load_profile
+from podnet.suite.profile import known_profiles, load_profile
 
 HOW_MANY = {
     "PRE": 3, "API": 5, "DEF": 4, "SEL": 9, "MUL": 5, "MAT": 5, "SG": 6, "VSW": 6, "ZON": 5, "NOD": 2, "CAP": 5,
@@ -40,7 +40,16 @@ def written(directory: Path, **files: str) -> Path:
 
 def test_every_statement_of_the_document_is_there_in_order(catalogue: Catalogue) -> None:
     expected = [f"{prefix}-{number}" for prefix, count in HOW_MANY.items() for number in range(1, count + 1)]
-    assert [requirement.id for requirement in catalogue] == expected
+    assert [requirement.id for requirement in catalogue if not requirement.dialect] == expected
+
+
+def test_statements_of_a_dialect_have_names_and_files_those_of_the_document_numbers_and_words(
+    catalogue: Catalogue,
+) -> None:
+    for requirement in catalogue:
+        assert bool(requirement.files) is bool(requirement.dialect), requirement.id
+        assert bool(requirement.quote) is bool(requirement.lines) is not bool(requirement.dialect), requirement.id
+        assert requirement.id.startswith("T-") is (requirement.dialect == "terway")
 
 
 def test_each_text_is_one_sentence_without_a_chain_of_ands(catalogue: Catalogue) -> None:
@@ -50,11 +59,14 @@ def test_each_text_is_one_sentence_without_a_chain_of_ands(catalogue: Catalogue)
         assert requirement.text.count(" and ") <= 1, requirement.id
 
 
-def test_whatever_can_be_tested_is_core_or_belongs_to_a_feature_of_the_profile(catalogue: Catalogue) -> None:
-    profile = load_profile("ack-serverless", catalogue=catalogue)
+@pytest.mark.parametrize("name", known_profiles())
+def test_whatever_can_be_tested_is_core_or_belongs_to_a_feature_of_the_profile_or_is_departed_from(
+    catalogue: Catalogue, name: str
+) -> None:
+    profile = load_profile(name, catalogue=catalogue)
     offered = {name for feature in profile.features.values() for name in feature.requirements}
     for requirement in catalogue:
-        if requirement.excluded:
+        if requirement.excluded or not profile.knows(requirement):
             assert requirement.id not in {*profile.requirements, *offered}, requirement.id
         elif requirement.feature == CORE:
             assert requirement.id in profile.requirements, requirement.id
@@ -65,7 +77,7 @@ def test_whatever_can_be_tested_is_core_or_belongs_to_a_feature_of_the_profile(c
 @pytest.mark.skipif("PODNET_DOCUMENT" not in os.environ, reason="PODNET_DOCUMENT does not name a copy of the document")
 def test_the_quotes_are_the_words_of_the_document(catalogue: Catalogue) -> None:
     document = Path(os.environ["PODNET_DOCUMENT"]).read_text(encoding="utf-8").splitlines()
-    for requirement in catalogue:
+    for requirement in (one for one in catalogue if not one.dialect):
         for start, end in _blocks(requirement):
             said = " ".join(" ".join(document[start - 1 : end]).split())
             assert requirement.quote in said, f"{requirement.id}, line {start}"
@@ -112,6 +124,30 @@ def test_get_and_membership_go_by_the_id(catalogue: Catalogue) -> None:
     assert "SEL-2" in catalogue
     assert "SEL-99" not in catalogue
     assert catalogue.get("SEL-99") is None
+
+
+DIALECT = ENTRY.replace("SEL-1", "T-SEL").replace("lines: [64]\n      quote: the pod uses", "files: [a.go, b.md]")
+
+
+def test_a_dialect_names_files_instead_of_lines(tmp_path: Path) -> None:
+    (found,) = load_catalogue(written(tmp_path, a=f"title: T\nposition: 1\ndialect: small\nrequirements:{DIALECT}"))
+    assert (found.id, found.dialect, found.files) == ("T-SEL", "small", ("a.go", "b.md"))
+    assert (found.lines, found.quote, found.prefix) == ((), "", "T")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "entry", "message"),
+    [
+        ("dialect: small\n", ENTRY, r"a\.yaml:9: source has an unknown field 'lines'; known are files"),
+        ("", DIALECT, r"a\.yaml:8: source has an unknown field 'files'; known are lines, quote"),
+        ("", ENTRY.replace("SEL-1", "T-"), "'T-' is not an id"),
+        ("", ENTRY.replace("SEL-1", "T-1"), "'T-1' is not an id"),
+        ("", ENTRY.replace("SEL-1", "S-ALL"), "'S-ALL' is not an id"),
+    ],
+)
+def test_the_source_and_the_id_fit_who_says_it(tmp_path: Path, dialect: str, entry: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        load_catalogue(written(tmp_path, a=f"title: T\nposition: 1\n{dialect}requirements:{entry}"))
 
 
 @pytest.mark.parametrize(
@@ -184,8 +220,8 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 def test_the_excluded_ones_are_those_that_no_scenario_can_judge(catalogue: Catalogue) -> None:
-    excluded = [requirement.id for requirement in catalogue if requirement.excluded]
+    excluded = [requirement.id for requirement in catalogue if requirement.excluded and not requirement.dialect]
     expected = "PRE-1 API-5 MUL-1 MUL-5 SG-5 SG-6 VSW-5 VSW-6 ZON-4 CAP-1 ALC-3 ALC-4 ALC-8 FAQ-1"
     assert excluded == expected.split()
-    levels = Counter(requirement.level for requirement in catalogue if requirement.excluded)
+    levels = Counter(one.level for one in catalogue if one.excluded and not one.dialect)
     assert levels["MUST"] == 0, "what the document states as a fact is tested"

@@ -113,7 +113,7 @@ MISTAKES = {
     "unknown tag": (
         "@wip\nFeature: F\n  @SEL-1\n  Scenario: S" + STEP,
         1,
-        "unknown tag @wip; known forms are @SEL-2 (a requirement), @feature:NAME, @alone, @note:WORD",
+        "unknown tag @wip; known forms are @SEL-2 (a requirement), @feature:NAME, @alone, @every-order, @note:WORD",
     ),
     "lower-case requirement": ("Feature: F\n  @SEL-1 @sel-2\n  Scenario: S" + STEP, 2, "unknown tag @sel-2"),
     "more than an id": ("Feature: F\n  @SEL-1 @SEL-2b\n  Scenario: S" + STEP, 2, "unknown tag @SEL-2b"),
@@ -152,7 +152,7 @@ def test_text_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:
 
 def test_all_problems_of_all_files_are_told_at_once_in_order(tmp_path: Path) -> None:
     second = "Feature: F\n  @what\n  Scenario: S\n  @SEL-99\n  Scenario: T\n    Given x"
-    forms = "@SEL-2 (a requirement), @feature:NAME, @alone, @note:WORD"
+    forms = "@SEL-2 (a requirement), @feature:NAME, @alone, @every-order, @note:WORD"
     assert problems(tmp_path, b=second, a="") == [
         "features/a.feature:1: is empty: there is no Feature in it",
         f"features/b.feature:2: unknown tag @what; known forms are {forms}",

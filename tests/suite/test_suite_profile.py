@@ -64,8 +64,8 @@ def test_ack_serverless_offers_the_optional_features_and_claims_those_that_are_f
 
 
 def test_an_unknown_profile_is_refused_with_the_known_ones(catalogue: Catalogue) -> None:
-    with pytest.raises(UsageProblem, match="unknown profile 'terway'; known profiles: ack-serverless"):
-        load_profile("terway", catalogue=catalogue)
+    with pytest.raises(UsageProblem, match="unknown profile 'acs'; known profiles: ack-serverless, terway"):
+        load_profile("acs", catalogue=catalogue)
 
 
 @pytest.mark.parametrize("name", ["../profiles/ack-serverless", "ack-serverless.yaml", ""])

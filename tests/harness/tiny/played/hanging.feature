@@ -1,0 +1,6 @@
+Feature: What hangs
+
+  @TST-3
+  Scenario: A step comes to no end
+    Given all is well
+    Then it hangs

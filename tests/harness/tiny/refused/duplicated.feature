@@ -1,0 +1,9 @@
+Feature: Two scenarios of one name
+
+  @TST-1
+  Scenario: All is well
+    Given all is well
+
+  @TST-1
+  Scenario: All is well
+    Given all is well

@@ -1,0 +1,4 @@
+Feature: A scenario without steps
+
+  @TST-1
+  Scenario: Nothing happens
