@@ -1,9 +1,12 @@
 # Short names for ./dev, which does the work. Options go into ARGS: make conformance ARGS="--select SEL-2"
 .NOTPARALLEL:
-.PHONY: conformance test setup clean
+.PHONY: conformance selftest test setup clean
 
 conformance:
 	@./dev conformance $(ARGS)
+
+selftest:
+	@./dev selftest $(ARGS)
 
 test:
 	@./dev test $(ARGS)

@@ -19,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPLEMENTATIONS = ROOT / "tests" / "implementations"
+MINIATURES = ROOT / "conformance" / "miniatures"
 PATIENCE = 120.0
 """Seconds on the wall clock that a call may take before the test gives up on it."""
 

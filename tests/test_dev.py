@@ -157,7 +157,7 @@ def test_a_python_that_is_too_old_is_refused_with_the_way_out(checkout: Checkout
 def test_an_unknown_command_is_a_usage_error_and_no_command_shows_the_commands(checkout: Checkout):
     code, _, told = checkout.dev("confromance")
     assert (code, checkout.done()) == (2, [])
-    assert "conformance, test, run, setup" in told
+    assert "conformance, selftest, test, run, setup" in told
     code, out, _ = checkout.dev()
     assert code == 2
     assert "./dev conformance" in out

@@ -26,7 +26,7 @@ DEV = """\
 #!/bin/sh
 # Stands in for ./dev where the environment is there already.
 case $1 in
-conformance) exec "$INTERPRETER" -m podnet "$@" ;;
+conformance | selftest) exec "$INTERPRETER" -m podnet "$@" ;;
 run) shift 2; exec "$INTERPRETER" -m podnet "$@" ;;
 *) exit 9 ;;
 esac

@@ -18,7 +18,7 @@ TARGETS = ("fake",)
     "--implementation",
     default="reference",
     show_default=True,
-    metavar="reference|FILE.py:NAME",
+    metavar="reference|mini:NAME|FILE.py:NAME",
     help="What to judge: NAME is a class or a function without arguments that returns an implementation.",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
@@ -31,8 +31,29 @@ TARGETS = ("fake",)
     metavar="SELECTOR",
     help="Play only these: a requirement (SEL-2), an area (SEL), a feature path with an optional :LINE. Repeatable.",
 )
+@click.option(
+    "--generated",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Play N generated cases as well, which the seed decides.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the order of events.")
-@click.option("--repeat", type=click.IntRange(min=1), default=1, show_default=True, help="Play each with N seeds.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Play each scenario with N seeds, and those with the tag @every-order in every order.  [default: 1 seed]",
+)
+@click.option("--schedule", metavar="N.N...", help="Play one scenario in this order, which a failure has shown.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME[=RATE]",
+    help="Inject a fault into the cluster: conflict, server-error, lost-answer, watch-expired, restart. Repeatable.",
+)
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Scenarios at the same time.  [default: as many as there are cores]"
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import math
 import os
 import platform
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,15 +20,17 @@ from podnet import __version__
 from podnet.api.inventory import Inventory
 from podnet.api.objects import timestamp
 from podnet.api.problems import EnvironmentProblem, UsageProblem
+from podnet.cli.inputs import deadline_of_environment, read_inventory
+from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
-from podnet.cloud.inventory_file import parse_inventory
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
 from podnet.harness.plan import Plan, make_plan
 from podnet.harness.run import Listener, Order, Runner, RunResult
-from podnet.harness.stage import SCENARIO_DEADLINE, Stage
+from podnet.harness.stage import Stage
+from podnet.kube.injection import Injection
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
 from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
@@ -39,12 +40,9 @@ from podnet.report.verdict import exit_code
 from podnet.report.view import render_report
 from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
+from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
 from podnet.targets.fake import FakeTarget
-
-STANDARD_INVENTORY = "standard.yaml"
-DEADLINE = "PODNET_DEADLINE"
-"""The environment variable that sets after how many seconds somebody else's code counts as hanging."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,7 @@ class Prepared:
     fixtures: tuple[ModuleType, ...]
     deadline: float
     order: Order
+    faults: tuple[Injection, ...]
     argv: tuple[str, ...]
     command: tuple[str, ...]
     selection: tuple[str, ...]
@@ -72,18 +71,19 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     """Read and check everything. Raises UsageProblem for what cannot be used."""
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
-    inventory, inventory_file = _inventory(options["inventory"])
-    deadline = _deadline()
+    inventory, inventory_file = read_inventory(options["inventory"])
+    deadline = deadline_of_environment()
     candidate = find_implementation(options["implementation"], seconds=deadline)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
-    plan = make_plan(
+    make = partial(
+        make_plan,
         features=locate.features_dir(),
         steps=locate.steps_dir(),
         catalogue=catalogue,
         profile=profile,
         claims=claimed,
-        selectors=options["selectors"],
     )
+    plan = _plan(make, options, catalogue=catalogue, profile=profile, claims=claimed)
     return Prepared(
         catalogue=catalogue,
         profile=profile,
@@ -94,7 +94,8 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         plan=plan,
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         deadline=deadline,
-        order=Order(options["seed"], options["repeat"], options["jobs"] or cores(), options["max_fail"] or 0),
+        order=read_order(options, plan=plan),
+        faults=read_faults(options["faults"]),
         argv=argv,
         command=_command(options),
         selection=tuple(options["selectors"]),
@@ -103,9 +104,26 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     )
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _plan(
+    make: Callable[..., Plan],
+    options: Mapping[str, Any],
+    *,
+    catalogue: Catalogue,
+    profile: Profile,
+    claims: Sequence[Claim],
+) -> Plan:
+    if not options["generated"]:
+        return make(selectors=options["selectors"])
+    from podnet.generated.planning import with_generated  # it imports hypothesis, which other runs need not wait for
+
+    return with_generated(
+        make,
+        count=options["generated"],
+        selectors=options["selectors"],
+        catalogue=catalogue,
+        profile=profile,
+        claims=claims,
+    )
 
 
 def dry_run(prepared: Prepared) -> int:
@@ -143,13 +161,13 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
 
 def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
     stage = Stage(
-        target=FakeTarget(),
+        target=FakeTarget(faults=prepared.faults),
         inventory=prepared.inventory,
         implementation=prepared.candidate.factory,
         manifests=locate.manifests_dir(),
         judge=Judge(prepared.catalogue, command=prepared.command),
         keep=prepared.keep,
-        states=prepared.report / STATE if prepared.report else None,
+        states=(prepared.report / STATE).absolute() if prepared.report else None,
         deadline=prepared.deadline,
     )
     runner = Runner(
@@ -191,6 +209,7 @@ def _report(prepared: Prepared, result: RunResult, *, started: str) -> Report:
         run=_run(prepared, started=started, complete=result.complete, interrupted=result.interrupted),
         implementation=_implementation(prepared.candidate),
         environment=_environment(prepared),
+        presuppositions=load_presuppositions(locate.presuppositions(), catalogue=prepared.catalogue),
     )
 
 
@@ -201,7 +220,8 @@ def _run(prepared: Prepared, *, started: str, complete: bool, interrupted: bool)
         seed=prepared.order.seed,
         selection=prepared.selection,
         jobs=prepared.order.jobs,
-        repeat=prepared.order.repeat,
+        seeds=prepared.order.seeds,
+        faults=written_faults(prepared.faults),
         started=started,
         interrupted=interrupted,
     )
@@ -213,31 +233,6 @@ def _implementation(candidate: Candidate) -> Implementation:
 
 def _environment(prepared: Prepared) -> Environment:
     return Environment(FakeTarget.name, FakeTarget.kubernetes, platform.python_version(), prepared.inventory_file)
-
-
-def _inventory(path: Path | None) -> tuple[Inventory, InventoryFile]:
-    """The inventory and its digest. Raises UsageProblem if it cannot be read or used."""
-    file = path or locate.inventories_dir() / STANDARD_INVENTORY
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageProblem("the inventory is not UTF-8", path=file) from None
-    except OSError as error:
-        raise UsageProblem(f"the inventory cannot be read: {error.strerror}", path=file) from None
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return parse_inventory(text, path=str(file)), InventoryFile(f"sha256:{digest}", str(path or STANDARD_INVENTORY))
-
-
-def _deadline() -> float:
-    """Seconds. Raises UsageProblem for a value that is no limit."""
-    text = os.environ.get(DEADLINE, "")
-    try:
-        seconds = float(text or SCENARIO_DEADLINE)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise UsageProblem(f"{DEADLINE} is {text!r}, not a number of seconds")
-    return seconds
 
 
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:
@@ -256,6 +251,11 @@ def _command(options: dict[str, Any]) -> tuple[str, ...]:
         words += ["--inventory", str(options["inventory"])]
     if options["profile"] != "ack-serverless":
         words += ["--profile", options["profile"]]
-    for option, names in (("--feature", options["features"]), ("--no-feature", options["no_features"])):
+    repeatable = (
+        ("--feature", options["features"]),
+        ("--no-feature", options["no_features"]),
+        ("--fault", options["faults"]),
+    )
+    for option, names in repeatable:
         words += [word for name in names for word in (option, name)]
     return tuple(words)

@@ -34,6 +34,7 @@ VERBS: Mapping[str, Verb] = {
     "conformance": Verb(
         "podnet.cli.conformance", "conformance", "Judge an implementation of PodNetworking by the document."
     ),
+    "selftest": Verb("podnet.cli.selftest", "selftest", "Try the suite on wrong and legal implementations."),
     "requirements": Verb("podnet.cli.requirements", "requirements", "Read the catalogue of requirements."),
     "report": Verb("podnet.cli.report", "report", "Read the report of a run, or check it."),
 }
