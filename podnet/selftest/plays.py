@@ -102,7 +102,8 @@ class Plays:
         share_memory()
         if self.ensemble.sharing:
             # Who ends its process takes the results of others with it: they are played alone then, and name it.
-            self._supervise([Task(self._players(id_), id_, seed) for seed in self.seeds for id_ in items])
+            tasks = [Task(self._players(id_), id_, seed) for seed in self.seeds for id_ in items]
+            self._supervise([task for task in tasks if task.players])
         if self._supervise(list(self._missing())):
             raise GaveUp(self._last)
 
@@ -140,20 +141,21 @@ class Plays:
         """In a child: one after the other plays, and whoever would have played the same shares its result."""
         task = self._tasks[number]
         item = self._items[task.scenario]
-        left = dict.fromkeys(task.players)
+        groups = [task.players]
         results: dict[str, ScenarioResult] = {}
         plays, blocked = 0, False
-        while left and not blocked:
-            player = next(iter(left))
-            del left[player]
-            shadows = Shadows(self._followers[player], {name: self._followers[name] for name in left})
+        while groups and not blocked:
+            player, *others = groups.pop()
+            shadows = Shadows(self._followers[player], {name: self._followers[name] for name in others})
             item.stage = replace(self.stage, implementation=shadows.implementation)
             played = play(item, seed=task.seed, output=output)
             plays, blocked = plays + 1, played.blocked
-            alike = [name for name in left if name not in shadows.differing]
-            results |= dict.fromkeys((player, *alike), played.result)
-            for name in alike:
-                del left[name]
+            parted: dict[int, list[str]] = {}
+            for name in others:
+                parted.setdefault(shadows.parted.get(name, 0), []).append(name)
+            results |= dict.fromkeys((player, *parted.pop(0, ())), played.result)
+            groups += [(name,) for name in parted.pop(-1, ())]
+            groups += [tuple(group) for group in parted.values()]
         return Results(results, plays, blocked)
 
     def _finished(self, number: int, value: Results | Lost) -> bool:

@@ -66,12 +66,14 @@ class Follower:
 class Shadows:
     """Implementations that follow one play of another.
 
-    ``differing``: the names of those that have decided otherwise so far, or cannot follow.
+    ``parted``: by name, those that have decided otherwise so far, and at which question; -1 for one that cannot follow.
+    Two can only be alike all through if they part from a third one at the same question.
     """
 
     def __init__(self, leader: Follower, followers: Mapping[str, Follower]) -> None:
         alone = leader.decisions is None
-        self.differing: set[str] = {name for name, one in followers.items() if alone or one.decisions is None}
+        self.parted = {name: -1 for name, one in followers.items() if alone or one.decisions is None}
+        self._questions = 0
         self._leader = leader
         self._followers = followers
         self._shadows: dict[str, Any] = {}
@@ -107,7 +109,8 @@ class Shadows:
 
     def compare(self, decision: str, own: Callable[[], Any], *, ask: Callable[[Any], Any]) -> Any:
         """The ``own`` answer of the one that plays, after it was compared with that of every shadow it concerns."""
-        followers = self._following[decision]
+        self._questions += 1
+        question, followers = self._questions, self._following[decision]
         if not self._listening or not followers:
             return own()
         asked = [name for name in followers if not any(name in silent for silent in self._silent)]
@@ -121,13 +124,13 @@ class Shadows:
         try:
             for name in asked:
                 if not _agrees(ask, self._shadows[name], answer):
-                    self._part(name)
+                    self._part(name, question)
         finally:
             self._listening = True
         return answer
 
-    def _part(self, name: str) -> None:
-        self.differing.add(name)
+    def _part(self, name: str, question: int) -> None:
+        self.parted[name] = question
         for followers in self._following.values():
             followers.pop(name, None)
 

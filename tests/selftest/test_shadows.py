@@ -89,7 +89,7 @@ def play(
     shadows.implementation().install(cluster.host(inventory))
     cluster.runtime.settle()
     create_matched_pods(cluster, inventory, pods=pods)
-    return shadows.differing
+    return set(shadows.parted)
 
 
 def create_matched_pods(cluster: InProcessCluster, inventory: Inventory, *, pods: int) -> None:
@@ -145,7 +145,7 @@ def test_after_a_restart_a_shadow_has_forgotten_what_it_knew(standard: Inventory
         shadows.implementation().install(cluster.host(standard))
         cluster.runtime.settle()
         create_matched_pods(cluster, standard, pods=1)
-    assert shadows.differing == set()
+    assert shadows.parted == {}
 
 
 def test_whoever_cannot_be_followed_plays_alone(standard: Inventory):
