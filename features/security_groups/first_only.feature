@@ -35,7 +35,7 @@ Feature: Only the first security group takes effect
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
-      securityGroupIDs: [blue, green, two, three, default]
+      securityGroupIDs: [blue, green, two, default]
       vSwitchOptions: [blue-1]
       """
     # What stands first here stands second there, and the other way round.

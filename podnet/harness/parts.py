@@ -119,25 +119,6 @@ class Parts:
                 raise NotObservable("neither a PodENI nor eci-security-group tells the security group") from None
             raise
 
-    def zones(self, subject: Subject, *, symbols: Sequence[str]) -> None:
-        """Each pod runs on a node in one of these zones."""
-        wanted = {self.world.binding.zone(symbol) for symbol in symbols}
-
-        def judge(plane: EffectivePlane) -> str | None:
-            return not_running(plane) or (None if plane.node_zone in wanted else plane.describe())
-
-        self.world.expect.each(subject, judge, expected=f"it runs in the zone {' or '.join(sorted(wanted))}")
-        self.world.control("a PodNetworking")
-
-    def zone_of_vswitch(self, subject: Subject) -> None:
-        """Each pod's node stands in the zone of the vSwitch that the pod uses."""
-
-        def judge(plane: EffectivePlane) -> str | None:
-            zone = self.world.inventory.zone_of(plane.vswitch)
-            return not_running(plane) or (None if zone and zone == plane.node_zone else plane.describe())
-
-        self.world.expect.each(subject, judge, expected="its node stands in the zone of its vSwitch")
-
     def wholly(self, subject: Subject, *, planes: Sequence[str]) -> None:
         """vSwitch, security group and annotation of each pod come from one and the same of these PodNetworkings."""
 

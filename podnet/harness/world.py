@@ -21,6 +21,7 @@ from podnet.harness.namespaces import Namespaces
 from podnet.harness.observer import Observer
 from podnet.harness.outcome import AuthoringError, NotApplicable
 from podnet.harness.parts import Parts
+from podnet.harness.placement import Placement
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
 from podnet.harness.racing import Race
@@ -110,6 +111,11 @@ class World:
     def race(self) -> Race:
         """What happens at once."""
         return Race(self)
+
+    @cached_property
+    def placement(self) -> Placement:
+        """What the Then steps assert about zones and nodes."""
+        return Placement(self)
 
     @cached_property
     def parts(self) -> Parts:
