@@ -189,13 +189,26 @@ def workload_security_group(world: World, count: int, kind: str, name: str, grou
     world.parts.security_groups(world.workloads.subject(kind, name, count=count), wanted=wanted)
 
 
+@then(
+    sentence(
+        'the {count} pods of the {kind:Workload} "{name}" run, and none of them has any of the security groups'
+        ' "{groups}"'
+    )
+)
+def none_of_the_security_groups(world: World, count: int, kind: str, name: str, groups: str) -> None:
+    foreign = frozenset(world.binding.security_group(one) for one in parse_names(groups))
+    world.parts.none_of_the_security_groups(world.workloads.subject(kind, name, count=count), foreign=foreign)
+
+
 @then(sentence('the pod "{pod}" eventually has no security group but of "{groups}"'))
 def listed_security_groups(world: World, pod: str, groups: str) -> None:
     wanted = frozenset(world.binding.security_group(name) for name in parse_names(groups))
     world.parts.security_groups(world.expect.pod(pod), wanted=wanted, several=True)
 
 
-@then(sentence('the pods "{one}" and "{other}" eventually do not have one and the same security group'))
+@then(
+    sentence('the pods "{one}" and "{other}" eventually do not all have one and the same of the listed security groups')
+)
 def not_the_same_security_group(world: World, one: str, other: str) -> None:
     world.parts.not_the_same_security_group(world.expect.pods(one, other))
 

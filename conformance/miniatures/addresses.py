@@ -37,7 +37,7 @@ class _Giving(Reference):
 
 
 class OneAddressForAll(_Giving):
-    """IPA-2: All pods of a vSwitch have the same address."""
+    """CAP-5: All pods of a vSwitch have the same address."""
 
     def give(self, eni, *, pod):
         return self.usable(eni)[0]
@@ -53,7 +53,7 @@ class OneAddressTwice(_Giving):
 
 
 class EveryTenthSharesAnAddress(_Giving):
-    """IPA-2: Every tenth pod in a vSwitch gets the address of the one before it."""
+    """CAP-5: Every tenth pod in a vSwitch gets the address of the one before it."""
 
     def give(self, eni, *, pod):
         book = self.book(eni.vswitch_id)
@@ -126,7 +126,7 @@ class TwoBooks(_Counting):
 
 
 class ReplicasShareAnAddress(_Giving):
-    """EXM-3: The pods of one ReplicaSet have one address together."""
+    """CAP-5: The pods of one ReplicaSet have one address together."""
 
     def give(self, eni, *, pod):
         if kind_of(pod) != "ReplicaSet":
@@ -188,7 +188,7 @@ class RelabellingFreesTheAddress(_Freeing):
 
 
 class ReleasesTwice(_Freeing):
-    """CAP-2: The address of a pod that has ended is released once more when the pod is deleted."""
+    """CAP-5: The address of a pod that has ended is released once more when the pod is deleted."""
 
     def watches(self):
         return {PODS: self.changed}

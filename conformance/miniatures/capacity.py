@@ -86,7 +86,8 @@ class RunsWithoutAnAddress(_Remembering):
     """CAP-2: A pod that finds no idle address runs without one."""
 
     def exhausted(self, pod, *, refusal):
-        return {**super().exhausted(pod, refusal=refusal), "phase": "Running"}
+        phase = {"phase": "Running"} if refusal.retry else {}
+        return {**super().exhausted(pod, refusal=refusal), **phase}
 
 
 class OutsideUseIsNotKnown(Reference):

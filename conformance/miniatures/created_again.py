@@ -84,7 +84,7 @@ class RemembersWhoseItIs(Reference):
 
 
 class PlaneReadOnce(Reference):
-    """MAT-3: The vSwitches and security groups of a PodNetworking are those of its first pod, whatever is edited."""
+    """MAT-4: The vSwitches and security groups of a PodNetworking are those of its first pod, whatever is edited."""
 
     def __init__(self):
         super().__init__()
@@ -95,7 +95,7 @@ class PlaneReadOnce(Reference):
 
 
 class PlaneKnownByName(Reference):
-    """MAT-3: A PodNetworking that is created again under its name has the vSwitches and groups of the first one."""
+    """MAT-4: A PodNetworking that is created again under its name has the vSwitches and groups of the first one."""
 
     def __init__(self):
         super().__init__()
@@ -111,7 +111,7 @@ class PlaneKnownByName(Reference):
 
 
 class VSwitchesReadOnce(PlaneReadOnce):
-    """MAT-3: The vSwitches of a PodNetworking are those of its first pod, whatever is edited."""
+    """MAT-4: The vSwitches of a PodNetworking are those of its first pod, whatever is edited."""
 
     def plane(self, podnetworking, *, matching):
         now = Reference.plane(self, podnetworking, matching=matching)
@@ -119,7 +119,7 @@ class VSwitchesReadOnce(PlaneReadOnce):
 
 
 class SecurityGroupReadOnce(PlaneReadOnce):
-    """MAT-3: The security group of a PodNetworking is that of its first pod, whatever is edited."""
+    """MAT-4: The security group of a PodNetworking is that of its first pod, whatever is edited."""
 
     def plane(self, podnetworking, *, matching):
         now = Reference.plane(self, podnetworking, matching=matching)

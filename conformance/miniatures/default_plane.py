@@ -160,7 +160,7 @@ class TakesMalformedSelectors(Reference):
     """DEF-4: A PodNetworking with a malformed selector is accepted, and matches every pod."""
 
     def reject(self, podnetworking):
-        return ()
+        return tuple(one for one in super().reject(podnetworking) if "elector" not in str(one))
 
     def matches(self, podnetworking, *, pod_labels, namespace_labels):
         return podnetworking.pods.nothing or super().matches(
@@ -172,7 +172,7 @@ class MalformedSelectorsStopEverybody(Reference):
     """DEF-4: A PodNetworking with a malformed selector is accepted, and no pod is admitted any more."""
 
     def reject(self, podnetworking):
-        return ()
+        return tuple(one for one in super().reject(podnetworking) if "elector" not in str(one))
 
     def deny(self, pod, *, matching):
         return "malformed" if any(one.pods.nothing for one in self.podnetworkings.values()) else ""

@@ -208,7 +208,7 @@ class RecreatedPlanesTakeOldPods(_ChangingGroups):
 
 
 class DriftsToTheDefaultGroup(_Watching):
-    """MAT-2: Ten minutes after its start a pod has the default security group."""
+    """SG-2: Ten minutes after its start a pod has the default security group."""
 
     def look(self, pod):
         if snapshot_of(pod) is None or not runs(pod):
@@ -226,7 +226,7 @@ class DriftsToTheDefaultGroup(_Watching):
 
 
 class ResyncsEveryTenMinutes(_Watching):
-    """MAT-2: Every ten minutes all running pods are matched afresh, and annotated."""
+    """DEF-3: Every ten minutes all running pods are matched afresh, and annotated."""
 
     def watches(self):
         return {NODES: lambda change: ["resync"] if change.old is None else []}
@@ -240,19 +240,3 @@ class ResyncsEveryTenMinutes(_Watching):
             if runs(pod) and named not in found and (found or named):
                 self.annotate(pod, {POD_NETWORKING: min(found, default=None)})
         return 600.0
-
-
-class LabellingMovesTheAddress(_Watching):
-    """MAT-2: A running pod whose labels change gets another address of its vSwitch."""
-
-    def watches(self):
-        return {PODS: self.changed}
-
-    def changed(self, change):
-        relabelled = change.old and change.new and labels_of(change.old) != labels_of(change.new)
-        return [key_of(change.new)] if relabelled and runs(change.new) else []
-
-    def look(self, pod):
-        vswitch = self.inventory.vswitch_of_address(pod["status"]["podIP"])
-        ip = list(vswitch.usable())[-1]
-        self.patch(pod, {"status": {"podIP": ip, "podIPs": [{"ip": ip}]}}, subresource="status")

@@ -179,8 +179,10 @@ class FixedIsKeptForOrdinalZero(Reference):
 class HonoursReleaseStrategy(Reference):
     """ALC-7: The releaseStrategy Never is accepted with Fixed, and obeyed."""
 
+    features = Reference.features - {"FixedRejectsReleaseParams"}
+
     def reject(self, podnetworking):
-        return ()
+        return tuple(one for one in super().reject(podnetworking) if "release" not in str(one))
 
     def holds_after_deletion(self, eni, *, plane, pod):
         return FOREVER if plane.release_strategy == "Never" else None
@@ -189,8 +191,10 @@ class HonoursReleaseStrategy(Reference):
 class HonoursReleaseAfter(Reference):
     """ALC-7: The parameter releaseAfter is accepted with Fixed, and obeyed."""
 
+    features = Reference.features - {"FixedRejectsReleaseParams"}
+
     def reject(self, podnetworking):
-        return ()
+        return tuple(one for one in super().reject(podnetworking) if "release" not in str(one))
 
     def holds_after_deletion(self, eni, *, plane, pod):
         return 3600.0 if plane.release_after == "1h" else None

@@ -173,14 +173,6 @@ class LeaksTheWaiting(_Watching):
         return FOREVER if eni.owner in self.lost else None
 
 
-class LeaksWorkloadsOnForce(Reference):
-    """ALC-2: The address of a Deployment's pod that is deleted by force is never released."""
-
-    def holds_after_deletion(self, eni, *, plane, pod):
-        forced = pod is None or not pod["metadata"].get("deletionTimestamp")
-        return FOREVER if forced and pod and kind_of(pod) == "ReplicaSet" else None
-
-
 class ReleasesTooEarly(Reference):
     """ALC-2: The address is released when the deletion begins, not when the pod is gone."""
 

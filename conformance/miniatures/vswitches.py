@@ -96,7 +96,7 @@ class AddressOfTheDefaultPlane(Reference):
     """VSW-4: The vSwitch is reported rightly, the address is one of the default plane's."""
 
     def address_source(self, vswitch_id, *, pod):
-        return self.inventory.default.vswitches[0]
+        return vswitch_id if self.plane_of(pod).is_default else self.inventory.default.vswitches[0]
 
 
 class AddressOfANeighbour(Reference):

@@ -40,6 +40,8 @@ Feature: The addresses of the pods of a workload are released after they are del
       | StatefulSet |
       | Job         |
 
+  # What replaces them may come before the addresses are idle again, and then has to wait for them.
+  @feature:CapacityRecovery
   Scenario Outline: Pods of a <kind> under <type> that are deleted by force leave their addresses to those that replace them
     Given the PodNetworking "blue" is changed to
       """

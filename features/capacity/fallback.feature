@@ -15,7 +15,7 @@ Feature: A full vSwitch is passed over for another of the list
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [<list>]
       """
-    When 3 more pods "web" labelled "app=web" than "tiny-1" has addresses are created at once
+    When 12 more pods "web" labelled "app=web" than "tiny-1" has addresses are created at once
     Then each of the pods "web" eventually has an address of one of the vSwitches "tiny-1, roomy-1"
 
     Examples:

@@ -14,7 +14,7 @@ Feature: Pods that want the same address at once
       vSwitchOptions: [tiny-1]
       """
 
-  @CAP-2 @IPA-2 @every-order
+  @CAP-2 @every-order
   Scenario: Two pods are created for the last address, and one gets it
     Given all addresses of the vSwitch "tiny-1" but 1 are in use by the pods "early"
     When all of this happens at once

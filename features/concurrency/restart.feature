@@ -32,6 +32,12 @@ Feature: The implementation restarts
     When the pod "new" labelled "app=api" is created
     Then the pod "new" eventually uses the PodNetworking "blue"
 
+  @MAT-1
+  Scenario: New pods are matched as before
+    When the implementation restarts
+    And the pod "web" labelled "app=web" is created
+    Then the pod "web" eventually uses the PodNetworking "blue"
+
   @IPA-2
   Scenario: A new pod gets no address that is in use
     Given all addresses of the vSwitch "tiny-1" but 2 are in use by the pods "early"

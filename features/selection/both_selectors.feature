@@ -111,13 +111,13 @@ Feature: With both selectors set, a pod must match both
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [blue-1]
       """
-    When these pods are created
+    When 2 pods "both" labelled "app=web" are created at once in the namespace "inside"
+    And these pods are created
       | pod            | namespace | labels  |
-      | both           | inside    | app=web |
       | namespace-only | inside    | app=api |
       | pod-only       | outside   | app=web |
-    Then the pods eventually use
+    Then each of the pods "both" eventually runs with an address
+    And the pods eventually use
       | pod            | namespace | plane         |
-      | both           | inside    | blue          |
       | namespace-only | inside    | default plane |
       | pod-only       | outside   | default plane |

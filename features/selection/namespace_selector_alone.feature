@@ -51,7 +51,13 @@ Feature: A namespaceSelector alone takes all pods of the matching namespaces
       | Job         |
 
   @SEL-4
-  Scenario: Labelling a namespace concerns the pods that are created afterwards
+  Scenario: A namespace that is labelled later is selected from then on
+    When the namespace "bare" is labelled "team=blue"
+    And the pod "late" is created in the namespace "bare"
+    Then the pod "late" in the namespace "bare" eventually uses the PodNetworking "blue"
+
+  @MAT-2
+  Scenario: Labelling a namespace leaves the pods alone that are there
     Given the pod "early" runs in the namespace "bare" on the default plane
     And the network of the pod "early" in the namespace "bare" is noted
     When the namespace "bare" is labelled "team=blue"

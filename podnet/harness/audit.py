@@ -6,8 +6,8 @@ late, so only what persists counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,16 @@ from podnet.api import names
 from podnet.api.objects import is_terminating, labels_of, name_of
 from podnet.api.resources import NAMESPACES
 from podnet.harness.identity import DEFAULT
-from podnet.harness.ledger import WrittenPlane, matching
+from podnet.harness.ledger import WrittenPlane
+from podnet.harness.ledger import matching as matching_now
 from podnet.harness.observer import EffectivePlane
 from podnet.report.model import Check, Finding
 
 if TYPE_CHECKING:
     from podnet.harness.world import World
+
+SMALL = 8
+"""Addresses: a vSwitch with no more may have been full when a pod came, and nothing tells so later."""
 
 
 def audit(world: World) -> tuple[Finding, ...]:
@@ -66,7 +70,19 @@ class PodAudit:
     namespace_labels: Mapping[str, str]
 
     def findings(self) -> Iterator[Finding]:
-        """Everything that is wrong with this pod."""
+        """Everything that is wrong with this pod; where it was moved, that is what is wrong."""
+        found = list(self._everything())
+        moved = bool(found) and self._moved()
+        yield from (replace(one, requirement="MAT-2") if moved else one for one in found)
+
+    def _moved(self) -> bool:
+        """Whether the pod once ran with another address, or with another name in its annotation, than now."""
+        before = [one for one in self.world.pods.history([self.plane]) if one.uid == self.plane.uid]
+        return any(
+            (one.ips and one.ips != self.plane.ips) or one.named not in (None, self.plane.named) for one in before
+        )
+
+    def _everything(self) -> Iterator[Finding]:
         yield from self._disagreements()
         yield from self._address()
         written = self.world.ledger.planes(self.plane.uid)
@@ -115,9 +131,8 @@ class PodAudit:
             matching = (written[name] for name in self._matching(written))
             others = frozenset[str]().union(*(one.effective_security_groups for one in matching)) - own
             mixed = bool(groups & others) and groups <= own | others
-            message = f"security groups other than {', '.join(sorted(named.effective_security_groups))}"
-            wrong = self._finding(self.world.ledger.rules.group_requirement, "X2", message)
-            yield self._finding("MUL-3", "X5", message) if mixed else wrong
+            message = f"security groups other than {', '.join(sorted(own))}"
+            yield self._finding("MUL-3", "X5", message) if mixed else self._wrong_groups(named, groups, message=message)
         zone = self.world.inventory.zone_of(plane.vswitch)
         if zone and plane.node_zone and zone != plane.node_zone:
             yield self._finding("ZON-2", "X4", f"the vSwitch is in {zone}, the node in {plane.node_zone}")
@@ -126,13 +141,44 @@ class PodAudit:
         if plane.annotations.get(names.POD_ENI) != "true":
             yield self._finding("ANN-1", "X5", f'no annotation {names.POD_ENI}="true"')
 
+    def _wrong_groups(self, named: WrittenPlane, groups: frozenset[str], *, message: str) -> Finding:
+        """X2: of another version of this PodNetworking, of one that shares its vSwitch, or simply wrong."""
+        requirement = self._of_another_version(lambda one: groups == one.effective_security_groups)
+        if not requirement:
+            neighbours = (one for name, one in self.world.ledger.planes(self.plane.uid).items() if name != named.name)
+            shared = (one for one in neighbours if set(one.vswitches) & set(named.vswitches))
+            if any(groups == one.effective_security_groups for one in shared):
+                requirement = "API-3"
+        return self._finding(requirement or self.world.ledger.rules.group_requirement, "X2", message)
+
+    def _of_another_version(self, fits: Callable[[WrittenPlane], bool]) -> str:
+        """MAT-3 for what an earlier version of any PodNetworking said, MAT-2 for a later one, as seen by a new pod."""
+        epoch = self.world.ledger.seen.get(self.plane.uid, self.world.ledger.epoch)
+        now = self.world.ledger.planes(self.plane.uid).values()
+        versions = (version for history in self.world.ledger.versions.values() for version in history)
+        fitting = [written for written, one in versions if one is not None and one not in now and fits(one)]
+        if not fitting:
+            return ""
+        return "MAT-2" if max(fitting) > epoch else "MAT-3"
+
     def _wrong_vswitch(self, named: WrittenPlane, *, written: Mapping[str, WrittenPlane]) -> Finding:
         users = {name for name, one in written.items() if self.plane.vswitch in one.vswitches}
         if users & self._matching(written):
             several = len(self._matching(written)) > 1
             message = f"the annotation names {named.name}, the vSwitch is that of {', '.join(sorted(users))}"
             return self._finding("MUL-3" if several else "ANN-3", "X5", message)
-        return self._finding("VSW-2", "X1", f"a vSwitch that {named.name} does not list")
+        message = f"a vSwitch that {named.name} does not list"
+        requirement = self._of_another_version(lambda one: self.plane.vswitch in one.vswitches)
+        if not requirement and self._full(named):
+            requirement, message = "CAP-2", f"{message}, as those that it lists have no idle address"
+        return self._finding(requirement or "VSW-2", "X1", message)
+
+    def _full(self, named: WrittenPlane) -> bool:
+        """Whether the listed vSwitches in the zone of the node, or all, have or had no idle address for this pod."""
+        known = [one for id_ in named.vswitches if (one := self.world.inventory.vswitch(id_)) is not None]
+        near = [one for one in known if one.zone == self.plane.node_zone] or known
+        taken = [ip for plane in self.world.observer.observe() if plane.live for ip in plane.ips]
+        return all(one.capacity <= SMALL or sum(map(one.contains, taken)) >= one.capacity for one in near)
 
     def _unnamed(self, written: Mapping[str, WrittenPlane]) -> Iterator[Finding]:
         """X5, X7: a pod without the annotation has the default plane, whole; one on a plane has the annotation."""
@@ -145,7 +191,9 @@ class PodAudit:
         if matching:
             return
         if plane.named is not None and not self._leftover():
-            yield self._finding("DEF-3", "X7", f"matches nothing and bears {names.POD_NETWORKING}={plane.named!r}")
+            later = plane.named in matching_now(self.world.ledger.planes(), plane.pod, self.namespace_labels)
+            message = f"matched nothing when it was new, and bears {names.POD_NETWORKING}={plane.named!r}"
+            yield self._finding("MAT-2" if later else "DEF-3", "X7", message)
         if plane.vswitch and plane.vswitch not in default.vswitches:
             yield self._finding("DEF-1", "X7", f"matches nothing and does not use the {DEFAULT}")
         elif plane.security_groups is not None and not plane.security_groups <= frozenset(default.security_groups):
@@ -154,7 +202,7 @@ class PodAudit:
     def _matching(self, written: Mapping[str, WrittenPlane]) -> frozenset[str]:
         """The PodNetworkings that matched when the pod was new, as far as known: used to choose whom to blame."""
         known = self.world.ledger.matching.get(self.plane.uid)
-        return known if known is not None else matching(written, self.plane.pod, self.namespace_labels)
+        return known if known is not None else matching_now(written, self.plane.pod, self.namespace_labels)
 
 
 def _usable(ip: str, *, ranges: tuple[range, ...]) -> bool:

@@ -91,13 +91,21 @@ class Parts:
         expected = f"exactly the security groups {', '.join(sorted(wanted))}"
         self._groups(subject, lambda groups: groups == wanted, expected=expected)
 
+    def none_of_the_security_groups(self, subject: Subject, *, foreign: frozenset[str]) -> None:
+        """Each pod has a security group, and none of these. Raises NotObservable as above."""
+        expected = f"none of the security groups {', '.join(sorted(foreign))}"
+        self._groups(subject, lambda groups: bool(groups) and not groups & foreign, expected=expected)
+        self.world.control("a PodNetworking")
+
     def not_the_same_security_group(self, subject: Subject) -> None:
-        """Not all pods have one and the same single security group. Raises NotObservable as above."""
+        """Not all pods have one and the same single security group of a list. Raises NotObservable as above."""
         self._groups(subject, bool, expected="a security group")
         planes = subject()
-        if len({plane.security_groups for plane in planes}) == 1 and len(planes[0].security_groups or ()) == 1:
+        listed = {group for one in self.world.ledger.planes().values() for group in one.security_groups}
+        seen = {one.value for plane in planes for one in plane.security_group_sets}
+        if len(seen) == 1 and all(len(groups) == 1 and groups <= listed for groups in seen):
             raise Mismatch(
-                expected="not one and the same security group for all of them",
+                expected="not one and the same of the listed security groups for all of them",
                 actual=[plane.describe() for plane in planes],
             )
 
