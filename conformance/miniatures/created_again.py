@@ -127,7 +127,7 @@ class SecurityGroupReadOnce(PlaneReadOnce):
 
 
 class InheritsTheSecurityGroup(_Watching):
-    """MAT-3: A pod that follows another one of its name within a minute gets that one's security group."""
+    """SG-2: A pod that follows another one of its name within a minute gets that one's security group."""
 
     def __init__(self):
         super().__init__()

@@ -57,7 +57,7 @@ class SecondInterface(Reference):
 
 
 class RecordNamesAnotherVSwitch(Reference):
-    """VSW-2: The PodENI names another vSwitch than the annotation."""
+    """VSW-1: The PodENI names another vSwitch than the annotation."""
 
     def publish_pod_eni(self, pod, *, eni, plane):
         if not plane.is_default:

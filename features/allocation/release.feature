@@ -135,6 +135,12 @@ Feature: An address is released after its pod is deleted
     When the pod "web" labelled "app=web" is created and deleted 12 times, and each time it runs
     Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"
 
+  @ALC-2 @feature:TerminalPhaseRelease
+  Scenario: The addresses of a Job that has completed are free while its pods are still there
+    When the Job "batch" of as many pods as "tiny-1" has addresses, labelled "app=web", is created
+    Then the Job "batch" eventually completes
+    And the vSwitch "tiny-1" can be filled with pods labelled "app=web"
+
   @CAP-4 @feature:TerminalPhaseRelease
   Scenario: A Job that is larger than the vSwitch finishes
     When the Job "batch" of 3 more pods than "tiny-1" has addresses, labelled "app=web", is created

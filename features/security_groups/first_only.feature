@@ -110,19 +110,44 @@ Feature: Only the first security group takes effect
     And 3 pods "api" labelled "app=api" are created at once
     Then the pods "web" and "api" eventually do not all have one and the same of the listed security groups
 
-  @MAT-4
-  Scenario: After the list is turned round, new pods have another first
+  @SG-4
+  Scenario: A list that is turned round has another first
     Given the PodNetworking "blue"
       """
       selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [one, two]
       vSwitchOptions: [blue-1]
       """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [one, two]
+      vSwitchOptions: [green-1]
+      """
     And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
     When the PodNetworking "blue" is changed to
       """
       selector: {podSelector: {matchLabels: {app: web}}}
       securityGroupIDs: [two, one]
+      vSwitchOptions: [blue-1]
+      """
+    And 3 pods "web" labelled "app=web" are created at once
+    And 3 pods "api" labelled "app=api" are created at once
+    Then the pods "web" and "api" eventually do not all have one and the same of the listed security groups
+
+  @MAT-4
+  Scenario: After another security group is listed, new pods have it
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [one]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "before" labelled "app=web" runs on the PodNetworking "blue"
+    When the PodNetworking "blue" is changed to
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [two]
       vSwitchOptions: [blue-1]
       """
     And the pod "after" labelled "app=web" is created
