@@ -126,7 +126,7 @@ class TwoBooks(_Counting):
 
 
 class ReplicasShareAnAddress(_Giving):
-    """CAP-5: The pods of one ReplicaSet have one address together."""
+    """EXM-3: The pods of one ReplicaSet have one address together."""
 
     def give(self, eni, *, pod):
         if kind_of(pod) != "ReplicaSet":

@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 from processes import conformance, podnet, verdicts
-from samples import Sample, named, wrong
+from samples import named, wrong
 
 from podnet.suite import locate
 from podnet.suite.catalogue import load_catalogue
 from podnet.suite.profile import load_profile
 
 WRONG = wrong()
-ONE_FOR_EACH = {sample.broken: sample for sample in reversed(WRONG)}
-"""For each requirement that a miniature breaks, the first of them; ``podnet selftest`` tries all."""
 EVERYTHING_THAT_FAILS = {
     "PodSelectorSeesNamespaceLabels": {"SEL-8"},
     "MixesTwo": {"MUL-3"},
@@ -33,17 +31,14 @@ def test_a_miniature_breaks_every_obligation_of_the_system():
     core = load_profile("ack-serverless", catalogue=catalogue).requirements
     obligations = {one.id for one in catalogue if one.id in core and one.level in ("MUST", "MUST-d")}
     assert len(WRONG) > 130
-    assert obligations - set(ONE_FOR_EACH) == set()
+    assert obligations - {sample.broken for sample in WRONG} == set()
 
 
-@pytest.mark.parametrize("sample", ONE_FOR_EACH.values(), ids=lambda one: f"{one.broken}-{one.name}")
-def test_a_wrong_implementation_is_rejected_for_what_it_breaks(sample: Sample, tmp_path: Path):
-    requirement = sample.broken
-    options = ["--implementation", sample.argument, "--profile", sample.profile, "--select", requirement]
-    done, report = conformance(*options, report=tmp_path / "report")
-    assert (done.code, done.err) == (1, ""), done.out
-    assert requirement in verdicts(report, "failed")
-    assert report["verdict"] == "incomplete"  # only a selection ran
+def test_a_sample_of_the_miniatures_is_judged_exactly_as_the_kill_matrix_says():
+    listed = [line.split()[0] for line in podnet("selftest", "--list").out.splitlines()]
+    assert len(listed) > 350
+    done = podnet("selftest", *listed[::36])
+    assert (done.code, done.err) == (0, ""), done.out
 
 
 @pytest.mark.parametrize("name", EVERYTHING_THAT_FAILS)

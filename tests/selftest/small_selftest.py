@@ -45,6 +45,7 @@ class Small:
         for feature in FEATURES:
             (root / "features" / feature).parent.mkdir(parents=True)
             shutil.copy2(ROOT / "features" / feature, root / "features" / feature)
+        shutil.copy2(ROOT / "conformance" / "presuppositions.yaml", root / "conformance")
         (root / "conformance" / "miniatures").mkdir()
 
     def miniatures(self, *classes: str) -> None:
