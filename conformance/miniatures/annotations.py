@@ -199,7 +199,7 @@ class AnnotatesAfterFiveMinutes(_Watching):
 
 
 class AnnotationsExpire(_Watching):
-    """ANN-2: Ten minutes after its start a pod loses its annotations."""
+    """MAT-2: Ten minutes after its start a pod loses its annotations."""
 
     def look(self, pod):
         if snapshot_of(pod) is None or (pod.get("status") or {}).get("phase") != "Running":

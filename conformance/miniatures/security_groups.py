@@ -140,7 +140,7 @@ class OrderOfTheInventory(Reference):
 
 
 class ReorderingIsNoEdit(Reference):
-    """SG-4: An edit that only changes the order of the security groups is not noticed."""
+    """MAT-4: An edit that only changes the order of the security groups is not noticed."""
 
     def __init__(self):
         super().__init__()

@@ -110,7 +110,7 @@ Feature: Only the first security group takes effect
     And 3 pods "api" labelled "app=api" are created at once
     Then the pods "web" and "api" eventually do not all have one and the same of the listed security groups
 
-  @SG-4
+  @MAT-4
   Scenario: A list that is turned round has another first
     Given the PodNetworking "blue"
       """

@@ -73,7 +73,7 @@ def run(*, interruptions: Interruptions, colour: bool, **options: Any) -> int:
         _clear()
     selftest = Selftest(
         tuple(rounds),
-        requirements=tuple(scored(profiles[0])) if not options["names"] else (),
+        requirements=() if options["names"] else _to_be_guarded(profiles[0], catalogue),
         catalogue=catalogue,
         seconds=time.monotonic() - begun,
     )
@@ -81,6 +81,12 @@ def run(*, interruptions: Interruptions, colour: bool, **options: Any) -> int:
         _write(matrix_file, _updated(matrix, rounds, everything=not options["names"]))
     click.echo(as_json(selftest) if options["as_json"] else render(selftest, colour=colour))
     return 0 if selftest.good else 1
+
+
+def _to_be_guarded(profile: Profile, catalogue: Catalogue) -> tuple[str, ...]:
+    """The requirements that need a killer: not those that leave a choice, which nobody can break."""
+    ids = scored(profile)
+    return tuple(one.id for one in catalogue if one.id in ids and one.level != "ARB")
 
 
 def _rounds(
