@@ -119,3 +119,16 @@ class _Admitting(Reference):
 
         admission.mutate_pod = mutate_pod
         super()._admit(host, admission)
+
+
+class _EditsUnchecked(Reference):
+    """Which checks PodNetworkings when they are created, and not when they are edited."""
+
+    def _admit(self, host, admission):
+        original = admission.validate_podnetworking
+
+        def validate(request):
+            return AdmissionResponse() if request.operation == "UPDATE" else original(request)
+
+        admission.validate_podnetworking = validate
+        super()._admit(host, admission)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from _miniature import FOREVER, kind_of
+from _miniature import FOREVER, _EditsUnchecked, kind_of
 
-from podnet.api.host import AdmissionResponse
 from podnet.api.objects import name_of
 from podnet.api.selectors import Problem
 from podnet.reference import Reference
@@ -37,22 +36,13 @@ class AnySpellingOfTypes(AnyType):
         return (*super().reject(podnetworking), *(() if known else (problem,)))
 
 
-class TypesCheckedAtCreationOnly(AnySpellingOfTypes):
+class TypesCheckedAtCreationOnly(_EditsUnchecked, AnySpellingOfTypes):
     """ALC-1: An edit may bring any allocation type."""
 
     def reject(self, podnetworking):
         type_ = (podnetworking["spec"].get("allocationType") or {}).get("type")
         problem = Problem("spec.allocationType.type", "FieldValueNotSupported", f'Unsupported value: "{type_}"')
         return (*super().reject(podnetworking), *(() if type_ in (None, "Elastic", "Fixed") else (problem,)))
-
-    def _admit(self, host, admission):
-        original = admission.validate_podnetworking
-
-        def validate(request):
-            return AdmissionResponse() if request.operation == "UPDATE" else original(request)
-
-        admission.validate_podnetworking = validate
-        super()._admit(host, admission)
 
 
 class FixedIsRefused(Reference):

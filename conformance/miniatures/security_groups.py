@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from _miniature import kind_of
+from _miniature import _EditsUnchecked, kind_of
 
-from podnet.api.host import AdmissionResponse
 from podnet.api.selectors import Problem
 from podnet.reference import Reference
 
@@ -177,14 +176,5 @@ class SixAreFine(Reference):
         return tuple(problem for problem in super().reject(podnetworking) if problem.reason != "FieldValueTooMany")
 
 
-class LimitKeptAtCreationOnly(Reference):
+class LimitKeptAtCreationOnly(_EditsUnchecked):
     """SG-3: The limit is kept when a PodNetworking is created, not when it is edited."""
-
-    def _admit(self, host, admission):
-        original = admission.validate_podnetworking
-
-        def validate(request):
-            return AdmissionResponse() if request.operation == "UPDATE" else original(request)
-
-        admission.validate_podnetworking = validate
-        super()._admit(host, admission)

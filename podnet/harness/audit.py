@@ -15,8 +15,7 @@ from podnet.api import names
 from podnet.api.objects import is_terminating, labels_of, name_of
 from podnet.api.resources import NAMESPACES
 from podnet.harness.identity import DEFAULT
-from podnet.harness.ledger import WrittenPlane
-from podnet.harness.ledger import matching as matching_now
+from podnet.harness.ledger import WrittenPlane, matching
 from podnet.harness.observer import EffectivePlane
 from podnet.report.model import Check, Finding
 
@@ -128,8 +127,8 @@ class PodAudit:
         groups = plane.security_groups
         if groups is not None and groups != named.effective_security_groups:
             own = named.effective_security_groups
-            matching = (written[name] for name in self._matching(written))
-            others = frozenset[str]().union(*(one.effective_security_groups for one in matching)) - own
+            matched = (written[name] for name in self._matching(written))
+            others = frozenset[str]().union(*(one.effective_security_groups for one in matched)) - own
             mixed = bool(groups & others) and groups <= own | others
             message = f"security groups other than {', '.join(sorted(own))}"
             yield self._finding("MUL-3", "X5", message) if mixed else self._wrong_groups(named, groups, message=message)
@@ -184,14 +183,14 @@ class PodAudit:
         """X5, X7: a pod without the annotation has the default plane, whole; one on a plane has the annotation."""
         plane, default = self.plane, self.world.inventory.default
         users = {name for name, one in written.items() if plane.vswitch in one.vswitches}
-        matching = self._matching(written)
-        if users & matching and plane.vswitch not in default.vswitches:
-            yield self._finding("ANN-2", "X5", f"uses {', '.join(sorted(users & matching))} without its annotation")
+        matched = self._matching(written)
+        if users & matched and plane.vswitch not in default.vswitches:
+            yield self._finding("ANN-2", "X5", f"uses {', '.join(sorted(users & matched))} without its annotation")
             return
-        if matching:
+        if matched:
             return
         if plane.named is not None and not self._leftover():
-            later = plane.named in matching_now(self.world.ledger.planes(), plane.pod, self.namespace_labels)
+            later = plane.named in matching(self.world.ledger.planes(), plane.pod, self.namespace_labels)
             message = f"matched nothing when it was new, and bears {names.POD_NETWORKING}={plane.named!r}"
             yield self._finding("MAT-2" if later else "DEF-3", "X7", message)
         if plane.vswitch and plane.vswitch not in default.vswitches:
@@ -202,7 +201,7 @@ class PodAudit:
     def _matching(self, written: Mapping[str, WrittenPlane]) -> frozenset[str]:
         """The PodNetworkings that matched when the pod was new, as far as known: used to choose whom to blame."""
         known = self.world.ledger.matching.get(self.plane.uid)
-        return known if known is not None else matching_now(written, self.plane.pod, self.namespace_labels)
+        return known if known is not None else matching(written, self.plane.pod, self.namespace_labels)
 
 
 def _usable(ip: str, *, ranges: tuple[range, ...]) -> bool:
