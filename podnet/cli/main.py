@@ -37,6 +37,8 @@ VERBS: Mapping[str, Verb] = {
     "selftest": Verb("podnet.cli.selftest", "selftest", "Try the suite on wrong and legal implementations."),
     "requirements": Verb("podnet.cli.requirements", "requirements", "Read the catalogue of requirements."),
     "report": Verb("podnet.cli.report", "report", "Read the report of a run, or check it."),
+    "cluster": Verb("podnet.cli.cluster", "cluster", "Start, list and end clusters."),
+    "doctor": Verb("podnet.cli.doctor", "doctor", "Say what is there, what is missing, and how to get it."),
 }
 
 
