@@ -105,7 +105,7 @@ def main() -> int:
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     ci = bool(os.environ.get("CI"))
-    if chosen.if_needed and (is_found() or os.environ.get("PODNET_NO_CONTROL_PLANE") and not ci):
+    if chosen.if_needed and (is_found() or (os.environ.get("PODNET_NO_CONTROL_PLANE") and not ci)):
         return 0
     try:
         build(TARGETS[chosen.target])

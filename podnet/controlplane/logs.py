@@ -9,7 +9,11 @@ from pathlib import Path
 _LAST_BYTES = 32_000
 _LONGEST = 300
 _KLOG = re.compile(r"^[IWEF]\d{4} [\d:.]+\s+\d+ [\w./-]+:\d+\] ")
-_TELLING = re.compile(r'^F\d{4} |^[Ee]rror|^panic|^fatal|"level":"(fatal|panic)"|failed|cannot|unable')
+_TELLING = (  # the best first
+    re.compile(r'^F\d{4} |"level":"(fatal|panic)"'),
+    re.compile(r"^[Ee]rror|^panic|^fatal"),
+    re.compile(r"failed|cannot|unable"),
+)
 
 
 def last_words(log: Path) -> str:
@@ -22,8 +26,8 @@ def last_words(log: Path) -> str:
     except OSError:
         return ""
     lines = [line.strip() for line in lines if line.strip() and not line.startswith(("goroutine ", "\t"))]
-    telling = [line for line in lines if _TELLING.search(line)]
-    chosen = (telling or lines or [""])[-1]
+    telling = ([line for line in lines if pattern.search(line)] for pattern in _TELLING)
+    chosen = (next(filter(None, telling), None) or lines or [""])[-1]
     said = _of_etcd(chosen) or _KLOG.sub("", chosen)
     return said if len(said) <= _LONGEST else said[:_LONGEST] + "..."
 

@@ -19,6 +19,7 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
 from podnet.controlplane.leftovers import clear
+from podnet.controlplane.processes import ending
 from podnet.controlplane.versions import check, with_versions
 
 START_SECONDS, STOP_SECONDS = 60.0, 10.0
@@ -154,7 +155,8 @@ def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPl
     folder_of(name)
     order = {
         "name": name,
-        "owner": 0 if detached else os.getpid(),
+        "owner": os.getpid(),
+        "stay": detached,
         "port": port,
         "programs": {one.name: str(one.path) for one in programs.values()},
         "version": programs["kube-apiserver"].version,
@@ -173,7 +175,10 @@ def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPl
         assert supervisor.stdout is not None
         with supervisor.stdout as answers:
             line = answers.readline()
-        answer = json.loads(line) if line else {"problem": "the control plane ended before it was ready"}
+        if not line:
+            how = ending(supervisor.wait())
+            raise EnvironmentProblem(f"the supervisor of the control plane {how} before it was ready: try again")
+        answer = json.loads(line)
         if "problem" in answer:
             raise EnvironmentProblem(answer["problem"])
         if detached:

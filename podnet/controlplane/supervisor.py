@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -35,17 +36,21 @@ _GLANCE = 0.5
 """Seconds after which it is looked whether the parent is still there."""
 _BLINK = 0.02
 _RESTART_SECONDS = 1.0
+_NO_ROOM = re.compile("no space left|file too large|disk quota|read-only file system", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted. ``owner``: the pid of the parent that it ends with, 0 to outlive it; ``port`` 0: any.
+    """What is wanted.
+
+    ``owner`` is the pid of the parent that it ends with; if it is to ``stay``, only until it is ready. ``port`` 0: any.
 
     ``programs`` are paths by name; ``version`` is that of kube-apiserver; the deadlines are in seconds.
     """
 
     name: str
     owner: int
+    stay: bool
     port: int
     programs: Mapping[str, str]
     version: str
@@ -91,7 +96,7 @@ class Supervisor:
         self._claim = claim
         self._signals = signals
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._state = State(order.name, os.getpid(), order.owner, time.time())
+        self._state = State(order.name, os.getpid(), 0 if order.stay else order.owner, time.time())
         self._ports = [Port(order.port), Port(), Port()]
         self._flags = flags(Ports(*(port.number for port in self._ports)))
         self._deadline = 0.0
@@ -103,6 +108,7 @@ class Supervisor:
     def start(self) -> State:
         """Bring everything up. Raises EnvironmentProblem with the reason if something does not come."""
         self._deadline = time.monotonic() + self._order.start_seconds
+        self._pause(0)  # whoever wanted it may be gone already
         self._claim.write(self._state)
         (self._claim.path / "logs").mkdir()
         self._spawn("etcd")
@@ -186,7 +192,7 @@ class Supervisor:
         while not condition():
             problem = self._problem()
             if problem:
-                raise EnvironmentProblem(problem)
+                raise EnvironmentProblem(f"{problem}; {_remedy(problem, self._claim.path)}")
             if time.monotonic() > self._deadline:
                 said = last_words(self._log(name))
                 raise EnvironmentProblem(
@@ -201,8 +207,16 @@ class Supervisor:
             raise Stopped
         if signal.SIGUSR1 in heard:
             self._restart_wanted = True
-        if self._order.owner and os.getppid() != self._order.owner:
+        orphaned = os.getppid() != self._order.owner
+        if orphaned and not (self._order.stay and self._state.status != "starting"):
             raise Stopped
+
+
+def _remedy(problem: str, folder: Path) -> str:
+    """What to do about a server that does not come up."""
+    if _NO_ROOM.search(problem):
+        return f"make room in {folder.parent}, or set TMPDIR to a folder that has it"
+    return "`podnet doctor` says which programs are used"
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from podnet.controlplane.processes import could_not_start, ending
 OLDEST = (1, 30)
 """The first minor version of Kubernetes whose webhooks know matchConditions, and which podnet is meant for."""
 
-_VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)(-[\w.]+)?")
+_VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)(-[\w.-]+)?")
 _SECONDS = 10.0
 _FOLLOWERS = ("kube-controller-manager", "kube-scheduler")
 
