@@ -10,8 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from podnet.api.objects import Obj
 from podnet.api.problems import EnvironmentProblem
+from podnet.api.resources import KNOWN
 from podnet.controlplane.binaries import PROGRAMS, find_all
+from podnet.controlplane.plane import ControlPlane
+from podnet.kube.rest import RestApi
 
 PATIENCE = 60.0
 ENVTEST = (
@@ -70,3 +74,42 @@ def eventually(condition: Callable[[], object], *, within: float = PATIENCE) -> 
     while not condition():
         assert time.monotonic() < deadline, f"not within {within:.0f} s: {condition}"
         time.sleep(0.05)
+
+
+def api_of(plane: ControlPlane) -> RestApi:
+    """The API of a control plane, for its administrator."""
+    from kubernetes.config import new_client_from_config
+
+    return RestApi(new_client_from_config(str(plane.kubeconfig)))
+
+
+def apply(api: RestApi, *manifests: Obj) -> None:
+    """Create objects of kinds that podnet knows."""
+    for manifest in manifests:
+        api.create(KNOWN[manifest["apiVersion"], manifest["kind"]], manifest)
+
+
+def namespace(name: str) -> Obj:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+
+
+def node(name: str, **labels: str) -> Obj:
+    """A node that is ready for ten pods, as far as its record says."""
+    ready = {"type": "Ready", "status": "True", "reason": "Test", "message": "", "lastHeartbeatTime": None}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": labels},
+        "status": {"capacity": {"pods": "10"}, "allocatable": {"pods": "10"}, "conditions": [ready]},
+    }
+
+
+def pod(name: str, namespace: str, **spec: object) -> Obj:
+    """A pod that goes away at once when it is deleted."""
+    containers = [{"name": "main", "image": "nothing"}]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"containers": containers, "terminationGracePeriodSeconds": 0, **spec},
+    }

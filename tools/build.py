@@ -180,9 +180,17 @@ def _compile(step: Step, *, into: str, go: str) -> None:
     # Static, so that they run in an empty container too; of no workspace, and for no other machine than this one.
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOOS": "", "GOARCH": ""}
     command = [go, "build", *settings, step.package]
-    result = subprocess.run(command, cwd=HERE / step.module, env=environment, stdin=subprocess.DEVNULL, check=False)
-    if result.returncode:
-        raise Failed(f"{step.module} cannot be built: `go build` ended with {result.returncode}, see above")
+    compiler = subprocess.Popen(
+        command, cwd=HERE / step.module, env=environment, stdin=subprocess.DEVNULL, process_group=0
+    )
+    try:
+        code = compiler.wait()
+    except BaseException:
+        os.killpg(compiler.pid, signal.SIGKILL)  # with all the compilers that it has started
+        compiler.wait()
+        raise
+    if code:
+        raise Failed(f"{step.module} cannot be built: `go build` ended with {code}, see above")
 
 
 def say(line: str) -> None:

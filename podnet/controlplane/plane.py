@@ -22,10 +22,11 @@ from podnet.controlplane.leftovers import clear
 from podnet.controlplane.processes import ending
 from podnet.controlplane.versions import check, with_versions
 
-START_SECONDS, STOP_SECONDS = 60.0, 10.0
+START_SECONDS, STOP_SECONDS = 60.0, 3.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS_OF = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SETTLING = 2.0
+_MARGIN = 10.0
 
 
 class ControlPlane:
@@ -93,13 +94,10 @@ class ControlPlane:
 
     def restart_apiserver(self) -> None:
         """End kube-apiserver, start it again on the same port with the same data, and wait until it is ready."""
-        before = self.processes["kube-apiserver"]
+        before = self.processes.get("kube-apiserver")
         os.kill(self._session, signal.SIGUSR1)
-        new = self._wait(
-            lambda state: state.status == "broken" or state.processes["kube-apiserver"] != before,
-            START_SECONDS + STOP_SECONDS,
-        )
-        if not new:
+        seconds = _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS) + _MARGIN
+        if not self._wait(lambda state: state.processes.get("kube-apiserver") != before, seconds):
             raise EnvironmentProblem(f"kube-apiserver of the control plane {self.name!r} was not restarted in time")
         self.check()
 
@@ -204,7 +202,7 @@ def control_plane(*, name: str = "", port: int = 0) -> Iterator[ControlPlane]:
 def _end(supervisor: subprocess.Popen[bytes]) -> None:
     supervisor.terminate()
     try:
-        supervisor.wait(3 * _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS))
+        supervisor.wait(2 * _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS) + _MARGIN)
     except subprocess.TimeoutExpired:
         supervisor.kill()
         supervisor.wait()

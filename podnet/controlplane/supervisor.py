@@ -158,7 +158,7 @@ class Supervisor:
         end([self._processes.pop("kube-apiserver")], seconds=_RESTART_SECONDS)
         self._spawn("kube-apiserver")
         self._until(self._probes.api_server_is_ready, "kube-apiserver")
-        self._tell(self._state)
+        self._tell(replace(self._state, problem="", status="ready"))
 
     def _spawn(self, name: str) -> None:
         path = Path(self._order.programs[name])
@@ -182,10 +182,9 @@ class Supervisor:
         for name, process in self._processes.items():
             code = process.poll()
             if code is not None:
-                said = last_words(self._log(name))
-                return f"{name} of the control plane {self._order.name!r} {ending(code)}" + (
-                    said and f", saying: {said}"
-                )
+                said = last_words(self._log(name)) if code >= 0 else ""  # who was killed has not said why
+                what = f"{name} of the control plane {self._order.name!r} {ending(code)}"
+                return what + (said and f", saying: {said}")
         return ""
 
     def _until(self, condition: Callable[[], bool], name: str) -> None:
