@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from planes import api_of, apply, eventually, left_in, namespace, pod
+from planes import api_of, apply, eventually, left_in, namespace
 
 from podnet.api.problems import EnvironmentProblem
-from podnet.api.resources import NAMESPACES
+from podnet.api.resources import CONFIG_MAPS, NAMESPACES
 from podnet.controlplane.leftovers import clear, find_planes, prune
 from podnet.controlplane.plane import ControlPlane, control_plane
+from podnet.kube.rest import RestApi
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +36,16 @@ def test_the_api_server_comes_back_as_it_was(own: ControlPlane):
     own.restart_apiserver()
     assert {name for name, pid in own.processes.items() if before[name] != pid} == {"kube-apiserver"}
     assert api.get(NAMESPACES, "kept")["metadata"]["name"] == "kept"
-    apply(api, namespace("new"), pod("web", "new"))  # pods are refused until a controller has seen the namespace
+    apply(api, namespace("new"))
+    eventually(lambda: is_served(api, "new"))  # controllers are connected again
     own.check()
+
+
+def is_served(api: RestApi, namespace: str) -> bool:
+    """Whether the namespace has what a controller puts into each."""
+    return any(
+        one["metadata"]["name"] == "kube-root-ca.crt" for one in api.list(CONFIG_MAPS, namespace=namespace).items
+    )
 
 
 def test_nobody_takes_its_port_while_the_api_server_is_away(own: ControlPlane):
