@@ -45,7 +45,10 @@ def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
         return Path(environment["PODNET_CACHE"]).absolute()
     if environment.get("XDG_CACHE_HOME"):
         return Path(environment["XDG_CACHE_HOME"]).absolute() / "podnet"
-    return Path("~").expanduser().absolute() / ".cache" / "podnet"
+    try:
+        return Path.home() / ".cache" / "podnet"
+    except RuntimeError:
+        raise EnvironmentProblem("no home folder is known to look for programs in: set PODNET_CACHE") from None
 
 
 def built_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -74,7 +75,11 @@ def name_of(folder: Path) -> str:
 def all_folders() -> Iterator[Path]:
     """Those of all control planes of this user, also of those that are left of killed ones."""
     for path in sorted(base_folder().glob(f"{_prefix()}*")):
-        if _NAME.fullmatch(name_of(path)) and path.is_dir() and not path.is_symlink():
+        try:
+            known = path.lstat()
+        except FileNotFoundError:  # it has just ended
+            continue
+        if _NAME.fullmatch(name_of(path)) and stat.S_ISDIR(known.st_mode) and known.st_uid == os.getuid():
             yield path
 
 

@@ -80,6 +80,7 @@ def test_one_that_is_looked_after_is_not_pruned(own: ControlPlane):
     own.check()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_forked_process_does_not_end_it(own: ControlPlane):
     child = os.fork()
     if not child:

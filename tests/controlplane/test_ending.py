@@ -17,7 +17,6 @@ from processes import PATIENCE, ROOT, podnet
 from podnet.controlplane.folder import State, claim_new, folder_of, read_state
 from podnet.controlplane.leftovers import find_planes, prune
 from podnet.controlplane.plane import start
-from podnet.controlplane.processes import spawn
 
 USER = """
 import sys, time
@@ -129,12 +128,3 @@ def test_a_process_ends_with_its_parent(tmp_path: Path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=environment, timeout=PATIENCE, check=False)
     eventually(lambda: left_in(tmp_path) == ["log"])
-
-
-def test_a_process_group_of_its_own_keeps_ctrl_c_away(tmp_path: Path):
-    process = spawn(["/bin/sleep", "1000"], folder=tmp_path, log=tmp_path / "log", environment={})
-    try:
-        assert os.getpgid(process.pid) == process.pid != os.getpgid(0)
-    finally:
-        process.kill()
-        process.wait()
