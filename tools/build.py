@@ -176,7 +176,7 @@ def _build(target: Target, *, go: str) -> None:
 
 def _compile(step: Step, *, into: str, go: str) -> None:
     linked = " ".join(["-s", "-w", *(f"-X {variable}" for variable in step.variables)])
-    settings = ["-trimpath", "-buildvcs=false", "-ldflags", linked, "-o", f"{into}/{step.output}"]
+    settings = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linked, "-o", f"{into}/{step.output}"]
     # Static, so that they run in an empty container too; of no workspace, and for no other machine than this one.
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOOS": "", "GOARCH": ""}
     command = [go, "build", *settings, step.package]

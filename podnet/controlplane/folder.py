@@ -17,7 +17,7 @@ from typing import Literal
 
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 
-Status = Literal["starting", "ready", "broken"]
+Status = Literal["starting", "ready", "restarting", "broken"]
 _STATE = "state.json"
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 ROOM = 256 * 2**20

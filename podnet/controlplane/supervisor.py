@@ -154,6 +154,7 @@ class Supervisor:
     def _restart(self) -> None:
         assert self._probes is not None, "it was started"
         self._deadline = time.monotonic() + self._order.start_seconds
+        self._tell(replace(self._state, problem="", status="restarting"))
         # Those who watch would keep it waiting for longer than anybody waits for a server that is restarted.
         end([self._processes.pop("kube-apiserver")], seconds=_RESTART_SECONDS)
         self._spawn("kube-apiserver")

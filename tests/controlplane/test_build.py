@@ -87,7 +87,7 @@ def test_a_control_plane_is_built_once_and_it_is_said_how_long_that_takes(worksh
     assert KUBERNETES in name
     assert ETCD in name
     kubernetes, etcd = workshop.calls()
-    assert kubernetes.startswith("kubernetes CGO_ENABLED=0 build -trimpath")
+    assert kubernetes.startswith("kubernetes CGO_ENABLED=0 build -mod=readonly -trimpath")
     assert f"version.gitVersion={KUBERNETES} " in kubernetes
     assert etcd.endswith(" go.etcd.io/etcd/server/v3")
     assert workshop.build("control-plane") == (0, "")

@@ -14,6 +14,7 @@ import pytest
 from planes import eventually, left_in
 from processes import PATIENCE, ROOT, podnet
 
+from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import State, claim_new, folder_of, read_state
 from podnet.controlplane.leftovers import find_planes, prune
 from podnet.controlplane.plane import start
@@ -71,6 +72,10 @@ def test_of_a_killed_supervisor_only_the_folder_is_left_until_prune(programs: No
         gone, left = psutil.wait_procs(processes[1:], timeout=PATIENCE)
         assert (len(gone), left) == (4, [])
         assert [(one.name, one.status) for one in find_planes()] == [("orphaned", "left behind")]
+        with pytest.raises(EnvironmentProblem, match=r"^etcd, .* 'orphaned' has ended together with its supervisor$"):
+            plane.check()
+        with pytest.raises(EnvironmentProblem, match=r"^the supervisor of the control plane 'orphaned' has ended$"):
+            plane.restart_apiserver()
         listed = podnet("cluster", "list", env={"TMPDIR": str(temporary)})
         assert "orphaned  left behind" in listed.out
         pruned = podnet("cluster", "prune", env={"TMPDIR": str(temporary)})

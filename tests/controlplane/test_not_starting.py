@@ -66,7 +66,7 @@ def test_a_program_that_is_missing(stand_ins: StandIns, temporary: Path, tmp_pat
 def test_a_kubernetes_that_is_too_old(stand_ins: StandIns, temporary: Path):
     for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler"):
         stand_ins.write(name, version="v1.24.17")
-    assert "is v1.24.17, and podnet needs Kubernetes 1.30 or later" in refused(env=stand_ins.environment(temporary))
+    assert "is v1.24.17, and podnet needs Kubernetes 1.31 or later" in refused(env=stand_ins.environment(temporary))
     assert left_in(temporary) == []
 
 
