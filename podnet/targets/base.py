@@ -73,8 +73,11 @@ class Cluster(Protocol):
         The first call begins a stretch of concurrent work, the next ``settle`` ends it.
         """
 
-    def restart(self) -> None:
-        """End the process of the implementation as a crash would, and start it again. Raises Unable if it cannot."""
+    def stop(self) -> None:
+        """End the process of the implementation as a crash would. Raises Unable if it cannot be started again."""
+
+    def start(self) -> None:
+        """Start the process of the implementation again after ``stop``; what it has not stored it has forgotten."""
 
     def troubles(self) -> Sequence[Trouble]:
         """What the implementation let escape so far."""

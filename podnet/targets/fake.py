@@ -72,9 +72,13 @@ class FakeCluster:
             return self._in_turns.next_of(waiting)
         return waiting[self._cluster.choose(len(waiting))]
 
-    def restart(self) -> None:
-        """A new instance of the implementation takes over; what the old one knew is gone."""
-        self._tenancy.restart()
+    def stop(self) -> None:
+        """Its controllers and webhooks are gone; the cluster goes on without them."""
+        self._tenancy.stop()
+
+    def start(self) -> None:
+        """A new instance of the implementation takes over."""
+        self._tenancy.start()
 
     def progress(self, *, until: float) -> bool:
         """Run what is ready, or let time pass until the next thing happens."""
