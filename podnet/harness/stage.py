@@ -15,10 +15,9 @@ from podnet.harness.plan import Planned
 from podnet.harness.saved_state import save_state
 from podnet.harness.tables import records
 from podnet.harness.vocabulary import BoundStep
-from podnet.harness.waiting import Budgets
 from podnet.harness.world import Setting, World
 from podnet.report.model import ScenarioResult
-from podnet.targets.base import ImplementationFactory, Target
+from podnet.targets.base import Budgets, ImplementationFactory, Target
 
 Keep = Literal["never", "failed", "always"]
 
@@ -80,6 +79,7 @@ class Stage:
             findings=tuple(world.findings),
             troubles=world.setting.cluster.troubles(),
         )
+        result = replace(result, waits=tuple(world.waiting.waits))
         bad = result.failure is not None or bool(result.findings)
         if self.states is None or self.keep == "never" or (self.keep == "failed" and not bad):
             return result

@@ -27,11 +27,11 @@ from podnet.harness.pods import Pods
 from podnet.harness.racing import Race
 from podnet.harness.submissions import Submissions
 from podnet.harness.terway import Terway
-from podnet.harness.waiting import Budgets, Waiting
+from podnet.harness.waiting import Waiting
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
 from podnet.suite.dialect import DOCUMENT, Rules
-from podnet.targets.base import Cluster, Unable
+from podnet.targets.base import Budgets, Cluster, Unable
 
 Row = Mapping[str, str]
 
