@@ -1,4 +1,4 @@
-"""Finds the few PodNetworkings that could match a pod among thousands, so that admission costs the same with any number.
+"""Finds the few PodNetworkings that could match a pod among thousands, so that admission takes as long with any number.
 
 It narrows down and decides nothing: what it returns still has to be matched.
 """
@@ -54,7 +54,7 @@ class Lookup:
         names = dict(self._others)
         for whose, labels in (("pod", pod_labels), ("namespace", namespace_labels)):
             for key, value in labels.items():
-                names.update(self._by_label.get((whose, key, value), ()) or {})
+                names.update(self._by_label.get((whose, key, value)) or {})
         return tuple(found[1] for found in sorted((self._at[name] for name in names), key=lambda item: item[0]))
 
 

@@ -14,7 +14,7 @@ class Fault:
     """An exception that an implementation let escape.
 
     ``queue`` is the controller (or the webhook) that failed, ``key`` what it was called for, ``error`` the
-    exception as ``repr``, ``where`` the innermost line outside its host, ``at`` the time in seconds, of the host's clock.
+    exception as ``repr``, ``where`` the innermost line outside its host, ``at`` the seconds of the host's clock.
     """
 
     queue: str

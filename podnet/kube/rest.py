@@ -201,7 +201,9 @@ class RestApi:
         body: Obj | Sequence[Obj] | None = None,
         media_type: str = "",
     ) -> Obj:
-        response = self._send(method, path, query=query, body=body, media_type=media_type, seconds=self._request_seconds)
+        response = self._send(
+            method, path, query=query, body=body, media_type=media_type, seconds=self._request_seconds
+        )
         try:
             if response.status >= 300:
                 raise _error(response)

@@ -8,4 +8,4 @@ LONGEST_DELAY = 60.0
 
 def delay(failures: int, *, longest: float = LONGEST_DELAY) -> float:
     """Seconds before the next attempt after so many failures in a row (at least one)."""
-    return min(FIRST_DELAY * 2 ** min(failures - 1, 30), longest)
+    return min(FIRST_DELAY * 2.0 ** min(failures - 1, 30), longest)

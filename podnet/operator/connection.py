@@ -77,7 +77,9 @@ class Connection:
             raise EnvironmentProblem(f"{host} of {self.source} says no version of Kubernetes at /version: {version}")
         if tuple(map(int, numbers)) < OLDEST:
             wanted = ".".join(map(str, OLDEST))
-            raise EnvironmentProblem(f"the API server {host} is Kubernetes {found}; the operator needs {wanted} or later")
+            raise EnvironmentProblem(
+                f"the API server {host} is Kubernetes {found}; the operator needs {wanted} or later"
+            )
         return found
 
 

@@ -2,8 +2,8 @@
 
 This is our own and neither kopf nor the informer of the official client. kopf hands single events to handlers: it tells
 neither when a list is complete nor what is missing from it, so that a deletion during an outage is never told, and it
-works on objects in tasks of its own, which lets the end of one pod come after the start of its namesake. The informer of
-the official client drops the state before a change, needs typed models and swallows what a listener raises.
+works on objects in tasks of its own, which lets the end of one pod come after the start of its namesake. The informer
+of the official client drops the state before a change, needs typed models and swallows what a listener raises.
 """
 
 from __future__ import annotations

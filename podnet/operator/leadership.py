@@ -29,7 +29,7 @@ LEASE = "podnet-operator"
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds. A leader writes nothing ``renew_within`` after its last renewal; others wait for ``lease`` to be over."""
+    """Seconds. A leader writes nothing ``renew_within`` after its last renewal; others wait ``lease`` for it."""
 
     lease: float = 15.0
     renew_within: float = 10.0

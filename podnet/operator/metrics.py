@@ -35,7 +35,10 @@ class Metrics:
             "podnet_api_requests", "Requests to the API server.", ["verb", "resource", "code"], registry=registry
         )
         self._lists = Counter(
-            "podnet_watch_expired", "Watches that expired, so that all was listed again.", ["resource"], registry=registry
+            "podnet_watch_expired",
+            "Watches that expired, so that all was listed again.",
+            ["resource"],
+            registry=registry,
         )
         self._faults = Counter("podnet_faults", "Exceptions that the implementation let escape.", registry=registry)
 

@@ -1,8 +1,8 @@
 """Brings an implementation to life on a real cluster and keeps it there, through restarts of everything around it.
 
 Each change of its role begins a new life: a new implementation is installed, which knows nothing but what the cluster
-tells. One that leads does all its work. One that stands by is installed too, with writes that the server only rehearses,
-so that its webhooks answer by what it watches; it takes over by beginning anew.
+tells. One that leads does all its work. One that stands by is installed too, with writes that the server only
+rehearses, so that its webhooks answer by what it watches; it takes over by beginning anew.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Settings:
     """How an operator is reached. Ports: 0 takes any that is free, ``metrics_port`` None serves no metrics.
 
     ``webhook_host`` is the name or address under which the API server finds this process. With ``webhook_service``, the
-    name of a Service in ``namespace``, it asks that instead, and the replicas behind it share a certificate by the Secret
-    of the same name. ``elect``: whether several replicas elect the one that works.
+    name of a Service in ``namespace``, it asks that instead, and the replicas behind it share a certificate by the
+    Secret of the same name. ``elect``: whether several replicas elect the one that works.
     """
 
     namespace: str = "podnet-system"
@@ -119,8 +119,11 @@ class Operator:
         self._stopping.set()
         self._changed.set()
 
-    def run(self) -> None:
-        """Live until ``stop``. Raises EnvironmentProblem if a port or the certificate cannot be had."""
+    def run(self, *, announce: Callable[[], None] = lambda: None) -> None:
+        """Live until ``stop``; ``announce`` is called once, when it is ready for the first time.
+
+        Raises EnvironmentProblem if a port or the certificate cannot be had. However it ends, nothing is left behind.
+        """
         settings = self._settings
         with ExitStack() as stack:
             stack.callback(self.ready.clear)
@@ -140,7 +143,7 @@ class Operator:
                 )
                 stack.callback(self._election.stop, seconds=LAST_WORK)
                 self._election.start(seconds=1.0)
-            self._live()
+            self._live(announce)
 
     def _serve_webhooks(self) -> WebhookServer:
         settings = self._settings
@@ -170,7 +173,9 @@ class Operator:
         metrics.gauge("podnet_leader", "Whether this replica does the work.", lambda: float(self.leads))
         metrics.gauge("podnet_ready", "Whether webhooks are in force and answered.", lambda: float(not self._problem))
         metrics.gauge(
-            "podnet_keys_waiting", "Keys that wait to be reconciled.", lambda: self._life.host.waiting if self._life else 0
+            "podnet_keys_waiting",
+            "Keys that wait to be reconciled.",
+            lambda: self._life.host.waiting if self._life else 0,
         )
         metrics.gauge(
             "podnet_objects", "Objects that are watched.", lambda: sum(one.count for one in self._informers.all)
@@ -184,7 +189,7 @@ class Operator:
     def _may_write(self) -> bool:
         return self._election is None or self._election.leads
 
-    def _live(self) -> None:
+    def _live(self, announce: Callable[[], None]) -> None:
         failures = 0
         while not self._stopping.is_set():
             self._changed.clear()
@@ -193,6 +198,9 @@ class Operator:
                 try:
                     self._begin(role)
                     failures = 0
+                    if not self.ready.is_set():
+                        self.ready.set()
+                        announce()
                 except (Exception, SystemExit) as error:  # somebody else's code, or a cluster that is not there yet
                     failures += 1
                     self._say_why(role, error)
@@ -221,7 +229,6 @@ class Operator:
             if life.host.paths and not self._settings.webhook_service:
                 in_force.await_force(self._connection.hasty, server=self._server)
         self._problem = ""
-        self.ready.set()
         log.info("ready as %s", role)
 
     def _new_life(self, role: Role) -> _Life:

@@ -16,7 +16,9 @@ Question = Callable[[], str]
 class ProbeServer(Server):
     """Answers the questions by their path with 200 or 503, and /metrics with ``metrics``."""
 
-    def __init__(self, host: str, port: int, *, questions: Mapping[str, Question], metrics: Callable[[], bytes]) -> None:
+    def __init__(
+        self, host: str, port: int, *, questions: Mapping[str, Question], metrics: Callable[[], bytes]
+    ) -> None:
         super().__init__(host, port, _ProbeHandler, what="metrics server")
         self.questions = questions
         self.metrics = metrics

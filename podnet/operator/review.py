@@ -17,7 +17,7 @@ API_VERSION, KIND = "admission.k8s.io/v1", "AdmissionReview"
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
 
-class BadReview(ValueError):
+class BadReview(ValueError):  # noqa: N818  # named by what it is
     """What came is no AdmissionReview; the text says why."""
 
 

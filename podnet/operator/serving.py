@@ -1,4 +1,4 @@
-"""What our two HTTP servers have in common: a thread for each connection, limits in time, and an end that leaves none."""
+"""What our two HTTP servers have in common: a thread for each connection, limits in time, and a clean end."""
 
 from __future__ import annotations
 
@@ -60,7 +60,11 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.send_response_only(status)
         body = f"{why}\n".encode()
-        for name, value in (("Content-Type", "text/plain"), ("Content-Length", str(len(body))), ("Connection", "close")):
+        for name, value in (
+            ("Content-Type", "text/plain"),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
