@@ -13,7 +13,7 @@ from types import TracebackType
 
 
 class Monitor:
-    """``with monitor:`` around each call of the implementation, ``with monitor.released():`` around what it waits for."""
+    """``with monitor:`` around calls of the implementation, ``with monitor.released():`` around what it waits for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
