@@ -46,6 +46,14 @@ PORT = click.IntRange(0, 65535)
     "--namespace", default="podnet-system", show_default=True, help="Where the Lease, the Service and the Secret are."
 )
 @click.option("--no-leader-election", is_flag=True, help="Work at once: there is certainly no other replica.")
+@click.option(
+    "--lease-seconds",
+    type=click.IntRange(min=2),
+    default=15,
+    show_default=True,
+    metavar="N",
+    help="After how long without a sign of life another replica takes over.",
+)
 @click.option("--print-manifests", is_flag=True, help="Print what a cluster needs to run it, as YAML, and end.")
 @click.option(
     "--image", default="", metavar="IMAGE", help="The container image in these manifests.  [default: podnet:VERSION]"

@@ -37,6 +37,7 @@ def run(options: Mapping[str, Any]) -> int:
     inventory = inventory_of(options["inventory"])
     implementation = implementation_of(options["implementation"])
     from podnet.operator.connection import connect
+    from podnet.operator.leadership import Pace
     from podnet.operator.operator import Operator, Settings
 
     _log(verbose=options["verbose"])
@@ -50,6 +51,7 @@ def run(options: Mapping[str, Any]) -> int:
         webhook_service=options["webhook_service"],
         metrics_port=options["metrics_port"],
         elect=not options["no_leader_election"],
+        pace=Pace(lease=options["lease_seconds"]),
     )
     operator = Operator(connection, inventory=inventory, implementation=implementation, settings=settings)
     operator.run(announce=lambda: click.echo("ready"))

@@ -20,8 +20,8 @@ CONNECTIONS = 32
 """Kept open for reuse: a watch for each resource, the worker, the election, webhooks that ask."""
 REQUEST_SECONDS = 20.0
 """How long an answer may take before the request counts as lost."""
-LEASE_SECONDS = 4.0
-"""The same for the Lease, which has to be renewed in time."""
+HASTY_SECONDS = 4.0
+"""The same for what is worthless when it comes late."""
 OLDEST = (1, 28)
 """The oldest minor version of Kubernetes that the operator is written for."""
 _KEEP_ALIVE = (
@@ -56,7 +56,11 @@ class Connection:
     @cached_property
     def hasty(self) -> RestApi:
         """The same for what is worthless when it comes late."""
-        return RestApi(self.client, request_seconds=LEASE_SECONDS)
+        return self.within(HASTY_SECONDS)
+
+    def within(self, seconds: float) -> RestApi:
+        """The same with answers that come so soon or not at all."""
+        return RestApi(self.client, request_seconds=seconds)
 
     def check(self) -> str:
         """The version of the server. Raises EnvironmentProblem if there is none, or one that is too old."""

@@ -29,11 +29,19 @@ LEASE = "podnet-operator"
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds. A leader writes nothing ``renew_within`` after its last renewal; others wait ``lease`` for it."""
+    """Seconds. A leader writes nothing ``renew_within`` after its last renewal; the others wait ``lease`` for it."""
 
     lease: float = 15.0
-    renew_within: float = 10.0
-    retry: float = 2.0
+
+    @property
+    def renew_within(self) -> float:
+        """As client-go has it: two thirds."""
+        return self.lease * 2 / 3
+
+    @property
+    def retry(self) -> float:
+        """Between attempts to take it or to renew it."""
+        return self.lease * 2 / 15
 
 
 class Election:

@@ -134,13 +134,13 @@ class Operator:
                 stack.callback(probes.stop)
                 self.metrics_port = probes.port
                 probes.start()
+                log.info("metrics are served on port %d", probes.port)
             self._server.start()
             stack.callback(self._end_watching)
             stack.callback(self._end_life)
             if settings.elect:
-                self._election = Election(
-                    self._connection.hasty, namespace=settings.namespace, changed=self._changed.set, pace=settings.pace
-                )
+                pace, api = settings.pace, self._connection.within(settings.pace.renew_within / 2)
+                self._election = Election(api, namespace=settings.namespace, changed=self._changed.set, pace=pace)
                 stack.callback(self._election.stop, seconds=LAST_WORK)
                 self._election.start(seconds=1.0)
             self._live(announce)

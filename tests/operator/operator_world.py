@@ -19,6 +19,7 @@ from podnet.api.errors import ApiError, is_not_found
 from podnet.api.objects import Obj, annotations_of, name_of
 from podnet.api.resources import (
     DEPLOYMENTS,
+    LEASES,
     MUTATING_WEBHOOK_CONFIGURATIONS,
     NAMESPACES,
     POD_ENIS,
@@ -30,6 +31,7 @@ from podnet.api.resources import (
 from podnet.cli.inventory import inventory_of
 from podnet.controlplane.plane import ControlPlane
 from podnet.operator.connection import connect
+from podnet.operator.leadership import LEASE
 
 INVENTORY = inventory_of(None)
 PATIENCE = 40.0
@@ -128,6 +130,7 @@ class World:
                 self._delete(resource, name_of(found))
         for found in self.api.list(DEPLOYMENTS, namespace=self.name).items:
             self._delete(DEPLOYMENTS, name_of(found), namespace=self.name)
+        self._delete(LEASES, LEASE, namespace="podnet-system")  # that of one who was killed
         self._delete(NAMESPACES, self.name)
         for resource in (PODS, POD_ENIS):
             for found in self._all(resource):

@@ -117,7 +117,9 @@ def test_virtual_nodes_are_ready_and_stay_so(world: World):
     node = names.virtual_node("cn-hangzhou-h")
     await_(lambda: not world.api.get(NODES, node)["spec"].get("taints"))
     first = world.api.get(LEASES, node, namespace="kube-node-lease")["spec"]["renewTime"]
-    world.api.patch(NODES, node, {"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}, subresource="status")
+    world.api.patch(
+        NODES, node, {"status": {"conditions": [{"type": "Ready", "status": "Unknown"}]}}, subresource="status"
+    )
     await_(lambda: (condition_of(world.api.get(NODES, node), "Ready") or {}).get("status") == "True")
     await_(lambda: world.api.get(LEASES, node, namespace="kube-node-lease")["spec"]["renewTime"] > first)
     world.api.delete(NODES, node)
