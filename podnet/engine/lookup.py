@@ -5,10 +5,9 @@ It narrows down and decides nothing: what it returns still has to be matched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from podnet.api.podnetworking import PodNetworking
-from podnet.api.selectors import Selector
 
 Label = tuple[str, str, str]
 """Whose label (``pod`` or ``namespace``), its key and its value."""
@@ -30,7 +29,7 @@ class Lookup:
         self.remove(name)
         if known is None:
             self._serial += 1
-        labels = tuple(_labels(podnetworking))
+        labels = self._rarest(podnetworking)
         self._at[name] = (known[0] if known else self._serial, podnetworking, labels)
         if not labels:
             self._others[name] = None
@@ -57,18 +56,15 @@ class Lookup:
                 names.update(self._by_label.get((whose, key, value)) or {})
         return tuple(found[1] for found in sorted((self._at[name] for name in names), key=lambda item: item[0]))
 
+    def _rarest(self, podnetworking: PodNetworking) -> tuple[Label, ...]:
+        """Labels of which a pod or its namespace must have one; of several such sets that which fewest others have."""
+        sets = [
+            tuple((whose, requirement.key, value) for value in requirement.values)
+            for whose, selector in (("pod", podnetworking.pods), ("namespace", podnetworking.namespaces))
+            for requirement in selector.requirements
+            if requirement.operator == "In"
+        ]
+        return min(sets, key=self._crowd, default=())
 
-def _labels(podnetworking: PodNetworking) -> Iterable[Label]:
-    """Labels of which a pod or its namespace must have one; none if that cannot be said of a single key."""
-    for whose, selector in (("pod", podnetworking.pods), ("namespace", podnetworking.namespaces)):
-        values = _values(selector)
-        if values:
-            key, wanted = values
-            return [(whose, key, value) for value in wanted]
-    return []
-
-
-def _values(selector: Selector) -> tuple[str, tuple[str, ...]] | None:
-    """A key that must have one of a few values: of several, the one with the fewest."""
-    found = [(item.key, item.values) for item in selector.requirements if item.operator == "In"]
-    return min(found, key=lambda item: len(item[1]), default=None)
+    def _crowd(self, labels: tuple[Label, ...]) -> int:
+        return sum(1 + len(self._by_label.get(label, ())) for label in labels)
