@@ -158,7 +158,9 @@ def deployment(api: RestApi, replicas: int, *, port: int) -> None:
     print(f"\na Deployment of {replicas} pods: the last address after {took:.1f} s, {replicas / took:.0f} pods/s")
     print(f"  of these the last pod was created after {creating:.0f} s")
     work = metric(port, "process_cpu_seconds_total")
-    print(f"  operator: {metric(port, 'process_resident_memory_bytes') / 2**20:.0f} MB, {work:.1f} s of processor in all")
+    print(
+        f"  operator: {metric(port, 'process_resident_memory_bytes') / 2**20:.0f} MB, {work:.1f} s of processor in all"
+    )
 
 
 def ready(api: RestApi) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -92,31 +94,71 @@ def connect(kubeconfig: Path | None) -> Connection:
 
     Raises UsageProblem for a kubeconfig that cannot be used, EnvironmentProblem if there is neither.
     """
-    from kubernetes import client, config
-    from kubernetes.config.config_exception import ConfigException
+    from kubernetes import client
 
     settings = client.Configuration()
-    if kubeconfig is None and is_in_cluster():
-        source = "this pod's ServiceAccount"
-        try:
-            config.load_incluster_config(client_configuration=settings)
-        except ConfigException as error:
-            raise EnvironmentProblem(f"{source} cannot be used: {error}") from None
-    else:
-        source = str(kubeconfig or os.environ.get("KUBECONFIG") or "~/.kube/config")
-        try:
-            config.load_kube_config(
-                config_file=str(kubeconfig) if kubeconfig else None, client_configuration=settings, persist_config=False
-            )
-        except (ConfigException, OSError) as error:
-            text = f"the kubeconfig cannot be used: {' '.join(str(error).split())}"
-            raise UsageProblem(text, path=source) from None
-        except Exception as error:  # the loader lets errors of YAML and of its own through
-            text = f"the kubeconfig cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
-            raise UsageProblem(text, path=source) from None
     settings.connection_pool_maxsize = CONNECTIONS
     settings.socket_options = list(_KEEP_ALIVE)
-    return Connection(cast("Any", client.ApiClient(settings)), source)
+    if kubeconfig is None and is_in_cluster():
+        source = "this pod's ServiceAccount"
+        _load_own_account(settings, source=source)
+        return Connection(_in_memory(settings), source)
+    source = str(kubeconfig or os.environ.get("KUBECONFIG") or "~/.kube/config")
+    with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
+        _load_kubeconfig(settings, kubeconfig, source=source, folder=folder)
+        return Connection(_in_memory(settings), source)
+
+
+def _load_own_account(settings: Any, *, source: str) -> None:
+    from kubernetes import config
+
+    try:
+        config.load_incluster_config(client_configuration=settings)
+    except config.ConfigException as error:
+        raise EnvironmentProblem(f"{source} cannot be used: {error}") from None
+
+
+def _load_kubeconfig(settings: Any, kubeconfig: Path | None, *, source: str, folder: str) -> None:
+    from kubernetes import config
+    from kubernetes.config import kube_config
+
+    file = str(kubeconfig) if kubeconfig else None
+    try:
+        config.load_kube_config(
+            config_file=file, client_configuration=settings, persist_config=False, temp_file_path=folder
+        )
+    except (config.ConfigException, OSError) as error:
+        text = f"the kubeconfig cannot be used: {' '.join(str(error).split())}"
+        raise UsageProblem(text, path=source) from None
+    except Exception as error:  # the loader lets errors of YAML and of its own through
+        text = f"the kubeconfig cannot be read: {type(error).__name__}: {' '.join(str(error).split())}"
+        raise UsageProblem(text, path=source) from None
+    finally:
+        # It would hand the same files out again, which are about to go.
+        written = kube_config._temp_files  # noqa: SLF001  # nothing public makes it forget
+        for content in [content for content, path in written.items() if Path(path).is_relative_to(folder)]:
+            del written[content]
+
+
+def _in_memory(settings: Any) -> ApiClient:
+    """A client that needs the files of its certificates no longer: a process that is killed leaves no key behind."""
+    from kubernetes import client
+
+    made = client.ApiClient(settings)
+    arguments = made.rest_client.pool_manager.connection_pool_kw
+    try:
+        context = ssl.create_default_context(cafile=settings.ssl_ca_cert or None)
+        if settings.cert_file:
+            context.load_cert_chain(settings.cert_file, settings.key_file or None)
+    except (ssl.SSLError, OSError) as error:
+        raise UsageProblem(f"the certificates for the API server {settings.host} cannot be used: {error}") from None
+    if not settings.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    for name in ("ca_certs", "cert_file", "key_file", "ca_cert_data"):
+        arguments.pop(name, None)
+    arguments["ssl_context"] = context
+    return cast("ApiClient", made)
 
 
 def is_in_cluster() -> bool:

@@ -18,7 +18,9 @@ EXPRESSIONS = st.one_of(
         st.sampled_from(["In", "NotIn"]),
         st.sets(VALUES, min_size=1),
     ),
-    st.builds(lambda key, operator: {"key": key, "operator": operator}, KEYS, st.sampled_from(["Exists", "DoesNotExist"])),
+    st.builds(
+        lambda key, operator: {"key": key, "operator": operator}, KEYS, st.sampled_from(["Exists", "DoesNotExist"])
+    ),
 )
 SELECTORS = st.one_of(
     st.none(),

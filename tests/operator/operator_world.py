@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -43,6 +44,7 @@ _NUMBERS = count()
 
 
 def _run(args: list[str], out: Path, err: Path) -> None:
+    tempfile.tempdir = str(out.parent)
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     for signal_number in (signal.SIGINT, signal.SIGTERM):
