@@ -1,8 +1,8 @@
 """What the operator costs on a real control plane: the creation of pods through its webhook, and a large Deployment.
 
-Pods are created in turn in a namespace that the webhook admits and in kube-system, which it never sees, so that whatever
-else the machine does disturbs both alike; the ratio is what counts. Each creation is a dry run: all of admission, and no
-pod to run. Then a Deployment of pods, from its creation to the last address.
+Pods are created in turn in a namespace that the webhook admits and in kube-system, which it never sees, so that
+whatever else the machine does disturbs both alike; the ratio is what counts. Each creation is a dry run: all of
+admission, and no pod to run. Then a Deployment of pods, from its creation to the last address.
 
     python benchmarks/operating.py [--pods N] [--creations N] [--podnetworkings N ...]
 """
@@ -21,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from podnet import __version__
@@ -104,7 +105,7 @@ def creations(api: RestApi, steps: Sequence[int], *, count: int, port: int) -> N
             api.create(POD_NETWORKINGS, podnetworking(serial))
         there = number
         # The youngest one too is known to admission, and all have their status.
-        wait_for(lambda last=number - 1: plane_of(api, {**LABELS, "number": f"n-{last}"}) == f"plane-{last}")
+        wait_for(partial(is_used, api, number - 1))
         wait_for(lambda: metric(port, "podnet_keys_waiting") == 0, pause=0.5)
         seconds, reviews = metric(port, "podnet_webhook_seconds_sum"), metric(port, "podnet_webhook_seconds_count")
         without, through = in_turn(api, count)
@@ -169,9 +170,10 @@ def ready(api: RestApi) -> int:
     return int(status.get("readyReplicas") or 0)
 
 
-def plane_of(api: RestApi, labels: dict[str, str]) -> str | None:
-    """The PodNetworking that a pod with these labels would get."""
-    return annotations_of(api.create(PODS, pod("probe", labels, namespace="default"), dry_run=True)).get(POD_NETWORKING)
+def is_used(api: RestApi, serial: int) -> bool:
+    """Whether a pod would get the PodNetworking of this number."""
+    rehearsed = pod("probe", {**LABELS, "number": f"n-{serial}"}, namespace="default")
+    return annotations_of(api.create(PODS, rehearsed, dry_run=True)).get(POD_NETWORKING) == f"plane-{serial}"
 
 
 def podnetworking(serial: int) -> Obj:

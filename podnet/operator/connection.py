@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.problems import EnvironmentProblem, UsageProblem
@@ -158,7 +158,7 @@ def _in_memory(settings: Any) -> ApiClient:
     for name in ("ca_certs", "cert_file", "key_file", "ca_cert_data"):
         arguments.pop(name, None)
     arguments["ssl_context"] = context
-    return cast("ApiClient", made)
+    return made
 
 
 def is_in_cluster() -> bool:

@@ -45,7 +45,7 @@ class Pace:
 
 
 class Election:
-    """Takes part in the election until it is stopped. ``changed`` is called, in its thread, when ``leads`` changes.
+    """Takes part in the election until it is stopped. ``changed`` is called, in its thread, when ``term`` changes.
 
     ``api`` must answer or give up well within ``pace.renew_within``.
     """
@@ -58,15 +58,19 @@ class Election:
         self.identity = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._seen: tuple[str, float] = ("", 0.0)
         self._until = 0.0
-        self._told = False
+        self._told = 0
+        self._acquired = 0
         self._stopping = threading.Event()
         self._tried = threading.Event()
         self._thread = threading.Thread(target=self._run, name="election", daemon=True)
 
     @property
-    def leads(self) -> bool:
-        """Whether this replica may write at this moment."""
-        return time.monotonic() < self._until
+    def term(self) -> int:
+        """The number of the term in which this replica leads at this moment, 0 if it does not.
+
+        In between two terms another one may have led; in one term nobody else has.
+        """
+        return self._acquired if time.monotonic() < self._until else 0
 
     def start(self, *, seconds: float) -> None:
         """Take part; returns once the first attempt has ended, or after so many seconds."""
@@ -75,7 +79,7 @@ class Election:
 
     def stop(self, *, seconds: float) -> None:
         """Leave, and let another one lead at once if this one did. Nothing may be written any more."""
-        led = self.leads
+        led = self.term
         self._until = 0.0
         self._stopping.set()
         self._thread.join(seconds)
@@ -91,9 +95,9 @@ class Election:
                     self._until = begun + self._pace.renew_within
             except (ApiError, Unreachable) as error:
                 log.warning("the Lease %s/%s cannot be renewed: %s", self._namespace, LEASE, error)
-            if self._told != self.leads:
-                self._told = not self._told
-                log.info("%s %s", self.identity, "leads" if self._told else "leads no longer")
+            if self._told != (term := self.term):
+                self._told = term
+                log.info("%s %s", self.identity, "leads" if term else "leads no longer")
                 self._changed()
             self._tried.set()
             self._stopping.wait(self._pace.retry)
@@ -134,6 +138,8 @@ class Election:
                 self._create(body)
             else:
                 self._api.update(LEASES, {**lease, "spec": spec})
+            if before.get("holderIdentity") != self.identity:
+                self._acquired += 1
         except ApiError as error:
             if is_conflict(error) or already_exists(error):
                 return False

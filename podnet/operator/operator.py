@@ -25,7 +25,7 @@ from podnet.operator import in_force
 from podnet.operator.backoff import delay
 from podnet.operator.calls import Calls
 from podnet.operator.certificates import make_certificate, shared_certificate
-from podnet.operator.connection import Connection
+from podnet.operator.connection import REQUEST_SECONDS, Connection
 from podnet.operator.host import OperatorHost
 from podnet.operator.informers import Informers
 from podnet.operator.leadership import Election, Pace
@@ -66,9 +66,15 @@ class Settings:
 
 @dataclass
 class _Life:
-    role: Role
+    """``term``: the term in which it leads, 0 while it stands by. Once it is ``over`` it writes nothing."""
+
+    term: int
     host: OperatorHost
-    writes: bool = True
+    over: bool = False
+
+    @property
+    def role(self) -> Role:
+        return "leader" if self.term else "standby"
 
 
 class Operator:
@@ -112,7 +118,7 @@ class Operator:
     @property
     def leads(self) -> bool:
         """Whether this replica does the work at this moment."""
-        return self._life is not None and self._life.role == "leader" and self._may_write()
+        return self._life is not None and self._life.term != 0 and self._life.term == self._term()
 
     def stop(self) -> None:
         """Let ``run`` come to its end. Can be called at any time, from any thread, more than once."""
@@ -184,37 +190,38 @@ class Operator:
 
     def _illness(self) -> str:
         life = self._life
-        return "the reconciling thread has ended" if life and life.role == "leader" and not life.host.works else ""
+        ended = life is not None and life.term and not life.over and not life.host.works
+        return "the reconciling thread has ended" if ended else ""
 
-    def _may_write(self) -> bool:
-        return self._election is None or self._election.leads
+    def _term(self) -> int:
+        return 1 if self._election is None else self._election.term
 
     def _live(self, announce: Callable[[], None]) -> None:
         failures = 0
         while not self._stopping.is_set():
             self._changed.clear()
-            role: Role = "leader" if self._may_write() else "standby"
-            if self._life is None or role != self._life.role:
+            term = self._term()
+            if self._life is None or self._life.over or term != self._life.term:
                 try:
-                    self._begin(role)
+                    self._begin(term)
                     failures = 0
                     if not self.ready.is_set():
                         self.ready.set()
                         announce()
                 except (Exception, SystemExit) as error:  # somebody else's code, or a cluster that is not there yet
                     failures += 1
-                    self._say_why(role, error)
+                    self._say_why(error)
                     self._changed.wait(delay(failures, longest=LONGEST_PAUSE))
                     continue
             self._changed.wait()
 
-    def _begin(self, role: Role) -> None:
+    def _begin(self, term: int) -> None:
         before = self._life
         if before is not None:
-            # Its webhooks answer until those of the new life do.
-            before.writes = False
-            before.host.rest(seconds=LAST_WORK)
-        life = self._new_life(role)
+            # Its webhooks answer until those of the new life do; what it writes now would come after our first look.
+            before.over = True
+            before.host.rest(seconds=REQUEST_SECONDS)
+        life = self._new_life(term)
         try:
             with self._monitor:
                 self._make().install(life.host)
@@ -224,21 +231,21 @@ class Operator:
         self._life = life
         if before is not None:
             before.host.close()
-        if role == "leader":
+        if term:
             life.host.start()
             if life.host.paths and not self._settings.webhook_service:
                 in_force.await_force(self._connection.hasty, server=self._server)
         self._problem = ""
-        log.info("ready as %s", role)
+        log.info("ready as %s", life.role)
 
-    def _new_life(self, role: Role) -> _Life:
+    def _new_life(self, term: int) -> _Life:
         def refuse() -> None:
-            if not life.writes or (role == "leader" and not self._may_write()):
+            if life.over or (term and self._term() != term):
                 raise Unreachable("this replica leads no longer, and writes nothing")
 
         connection = self._connection
         api = Calls(
-            connection.api if role == "leader" else connection.rehearsal,
+            connection.api if term else connection.rehearsal,
             monitor=self._monitor,
             called=self._metrics.called,
             refuse=refuse,
@@ -253,14 +260,14 @@ class Operator:
             metrics=self._metrics,
             fault=self._fault,
         )
-        life = _Life(role, host)
+        life = _Life(term, host)
         return life
 
-    def _say_why(self, role: Role, error: BaseException) -> None:
+    def _say_why(self, error: BaseException) -> None:
         if isinstance(error, (ApiError, Unreachable)):
-            log.warning("cannot begin as %s, trying again: %s", role, error)
+            log.warning("the implementation cannot be installed, trying again: %s", error)
         else:
-            log.error("cannot begin as %s, trying again", role, exc_info=error)
+            log.error("the implementation cannot be installed, trying again", exc_info=error)
             self._fault("install", "", error if isinstance(error, Exception) else RuntimeError(repr(error)))
         if self._life is None:
             self._problem = f"the implementation cannot be installed: {error}"
@@ -275,7 +282,7 @@ class Operator:
         if life is not None:
             if not life.host.rest(seconds=LAST_WORK):
                 log.warning("the last reconciliation does not end; it is left to itself")
-            life.writes = False
+            life.over = True
             life.host.close()
 
     def _end_watching(self) -> None:

@@ -10,11 +10,15 @@ from typing import Protocol
 
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.host import Key, Reconcile
-from podnet.operator.backoff import delay
+from podnet.operator.backoff import LONGEST_DELAY, delay
 from podnet.operator.monitor import Monitor
 from podnet.operator.queues import Queues, Task
 
 log = logging.getLogger(__name__)
+
+
+LONGEST_OUTAGE = 2.0
+"""Seconds between attempts while the API server is away."""
 
 
 class Reconciled(Protocol):
@@ -115,7 +119,9 @@ class Worker:
                 again = reconcile(key)
         except (ApiError, Unreachable) as error:
             log.info("%s %r is tried again: %s", name, key, error)
-            return self._failed(task), "retry"
+            # A server that has trouble of its own is soon back; whoever is refused has to wait for others.
+            is_away = isinstance(error, Unreachable) or error.code >= 500
+            return self._failed(task, longest=LONGEST_OUTAGE if is_away else LONGEST_DELAY), "retry"
         except Exception as error:
             log.exception("%s %r failed", name, key)
             self._fault(name, key, error)
@@ -127,6 +133,6 @@ class Worker:
         self._failures.pop(task, None)
         return again, "success"
 
-    def _failed(self, task: Task) -> float:
+    def _failed(self, task: Task, *, longest: float = LONGEST_DELAY) -> float:
         failures = self._failures[task] = self._failures.get(task, 0) + 1
-        return delay(failures)
+        return delay(failures, longest=longest)

@@ -211,6 +211,8 @@ class VirtualKubelet:
             self._ledger.record(manifest)
 
     def _keep(self, pod: Obj) -> float | None:
+        if (condition_of(pod, "Ready") or {}).get("status") == "False":
+            self._patch_status(pod, pod_status.ready_again(pod, now=self._host.now()))
         eni = self._ledger.eni(uid_of(pod))
         if eni:
             if not self._ledger.is_recorded(pod):

@@ -148,3 +148,16 @@ def test_a_wrong_implementation_is_wrong_on_a_real_cluster_too(world: World):
 def snapshot(world: World) -> str:
     pod = world.api.create(PODS, world.pod_manifest("rehearsal", world.labels), dry_run=True)
     return annotations_of(pod).get(names.POD_NETWORKS, "")
+
+
+def test_a_pod_whose_node_was_not_heard_of_is_ready_again(world: World):
+    world.operator(SOLO)
+    world.pod("web", {})
+    world.running("web")
+    conditions = [
+        {**one, "status": "False"} if one["type"] == "Ready" else one
+        for one in world.get("web")["status"]["conditions"]
+    ]
+    lost = {"status": {"conditions": conditions}}
+    world.api.patch(PODS, "web", lost, namespace=world.name, subresource="status")
+    await_(lambda: condition_of(world.get("web"), "Ready")["status"] == "True")
