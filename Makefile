@@ -1,6 +1,6 @@
 # Short names for ./dev, which does the work. Options go into ARGS: make conformance ARGS="--select SEL-2"
 .NOTPARALLEL:
-.PHONY: conformance selftest test setup clean
+.PHONY: conformance selftest test control-plane k3d setup clean
 
 conformance:
 	@./dev conformance $(ARGS)
@@ -10,6 +10,12 @@ selftest:
 
 test:
 	@./dev test $(ARGS)
+
+control-plane:
+	@./dev control-plane $(ARGS)
+
+k3d:
+	@./dev k3d $(ARGS)
 
 setup:
 	@./dev setup

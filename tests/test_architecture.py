@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("podnet", "steps", "fixtures", "conformance", "benchmarks", "tests")
+FOLDERS = ("podnet", "steps", "fixtures", "conformance", "benchmarks", "tools", "tests")
 SHIPPED = ("podnet", "steps", "fixtures")
 LIMIT = 300
 

@@ -21,7 +21,7 @@ DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EXIT_CODE = re.compile(r"# exit code (\d+)$")
-TOP = ("features", "steps", "fixtures", "conformance", "podnet", "tests", "benchmarks")
+TOP = ("features", "steps", "fixtures", "conformance", "podnet", "tests", "benchmarks", "tools")
 DEV = """\
 #!/bin/sh
 # Stands in for ./dev where the environment is there already.

@@ -1,0 +1,31 @@
+"""``podnet doctor``: what this machine has for each target, and what to do about the rest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(*, as_json: bool) -> int:
+    """Say what is there, what is missing, and how to get it.
+
+    Exit codes: 0 the target local can be used; 4 it cannot.
+    """
+    from podnet.controlplane.diagnosis import examine
+
+    findings = examine()
+    usable = all(one.good for one in findings if one.needed)
+    if as_json:
+        told = {"local": usable, "findings": [asdict(one) for one in findings]}
+        click.echo(json.dumps(told, indent=2, sort_keys=True))
+    else:
+        width = max(len(one.subject) for one in findings)
+        for one in findings:
+            mark = "ok" if one.good else "MISSING" if one.needed else "absent"
+            click.echo(f"{mark:<8}{one.subject:<{width}}  {one.finding}" + (f": {one.remedy}" if one.remedy else ""))
+        click.echo("target fake can be used; target local " + ("can be used" if usable else "cannot be used yet"))
+    return 0 if usable else 4

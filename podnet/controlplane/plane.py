@@ -1,0 +1,228 @@
+"""A control plane as whoever uses it sees it: where it is, how it is disturbed, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import podnet
+from podnet.api.problems import EnvironmentProblem
+from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
+from podnet.controlplane.folder import State, folder_of, read_state
+from podnet.controlplane.leftovers import clear
+from podnet.controlplane.processes import ending
+from podnet.controlplane.versions import check, with_versions
+
+START_SECONDS, STOP_SECONDS = 60.0, 3.0
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_SECONDS_OF = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_SETTLING = 2.0
+_MARGIN = 10.0
+
+
+class ControlPlane:
+    """A real control plane: etcd, kube-apiserver, kube-controller-manager and kube-scheduler on loopback.
+
+    Processes that were forked from the one that started it may use it, but not end it.
+    """
+
+    def __init__(self, name: str, *, supervisor: subprocess.Popen[bytes] | None = None) -> None:
+        self.name = name
+        self.folder = folder_of(name)
+        state = read_state(self.folder)
+        if state is None:
+            raise EnvironmentProblem(f"there is no control plane {name!r}: `podnet cluster list` shows those that run")
+        self.server: str = state.server
+        self.version: str = state.version
+        self._kubectl = state.kubectl
+        self._supervisor = supervisor
+        self._session = state.session
+        self._maker = os.getpid()
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The kubeconfig of an administrator, with a client certificate; it needs no other file."""
+        return self.folder / "admin.kubeconfig"
+
+    @property
+    def ca(self) -> Path:
+        """The certificate (PEM) that the servers' certificates are signed with."""
+        return self.folder / "ca.crt"
+
+    @property
+    def logs(self) -> Path:
+        """The folder with a log for each server."""
+        return self.folder / "logs"
+
+    @property
+    def kubectl(self) -> Path:
+        """The kubectl that belongs to it. Raises EnvironmentProblem if none was found."""
+        if not self._kubectl:
+            raise EnvironmentProblem(f"no kubectl found: {HOW_TO_GET_THEM}")
+        return Path(self._kubectl)
+
+    @property
+    def processes(self) -> Mapping[str, int]:
+        """The pids of its servers by name. Raises EnvironmentProblem if it has ended."""
+        return self._state().processes
+
+    def memory(self) -> Mapping[str, int]:
+        """Resident bytes of each server."""
+        import psutil
+
+        return {name: psutil.Process(pid).memory_info().rss for name, pid in self.processes.items()}
+
+    def check(self) -> None:
+        """Raise EnvironmentProblem, with the reason, if a server has ended."""
+        state = self._state()
+        gone = [name for name, pid in state.processes.items() if not _runs(pid)]
+        if gone and state.status != "broken":
+            # Its supervisor knows why, or will know in a moment.
+            self._wait(lambda state: state.status == "broken" or all(map(_runs, state.processes.values())), _SETTLING)
+            state = self._state()
+        if state.status == "broken":
+            raise EnvironmentProblem(state.problem)
+
+    def restart_apiserver(self) -> None:
+        """End kube-apiserver, start it again on the same port with the same data, and wait until it is ready."""
+        before = self.processes.get("kube-apiserver")
+        os.kill(self._session, signal.SIGUSR1)
+        seconds = _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS) + _MARGIN
+        if not self._wait(lambda state: state.processes.get("kube-apiserver") != before, seconds):
+            raise EnvironmentProblem(f"kube-apiserver of the control plane {self.name!r} was not restarted in time")
+        self.check()
+
+    def freeze_etcd(self) -> None:
+        """Stop etcd where it is (SIGSTOP): it neither answers nor ends. ``thaw_etcd`` lets it go on."""
+        os.kill(self.processes["etcd"], signal.SIGSTOP)
+
+    def thaw_etcd(self) -> None:
+        """Let etcd go on."""
+        os.kill(self.processes["etcd"], signal.SIGCONT)
+
+    @contextmanager
+    def frozen_etcd(self) -> Iterator[None]:
+        """A stretch in which etcd is frozen."""
+        self.freeze_etcd()
+        try:
+            yield
+        finally:
+            self.thaw_etcd()
+
+    def stop(self) -> None:
+        """End it and remove its folder."""
+        if os.getpid() != self._maker:
+            return
+        if self._supervisor is not None:
+            _end(self._supervisor)
+        clear(self.folder)
+
+    def _state(self) -> State:
+        state = read_state(self.folder)
+        if state is None:
+            raise EnvironmentProblem(f"the control plane {self.name!r} has ended: somebody has stopped it")
+        return state
+
+    def _wait(self, condition: Callable[[State], bool], seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while not condition(self._state()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+
+def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPlane:
+    """Start a control plane and wait until it is ready; one that is not ``detached`` ends with the calling process.
+
+    Without ``name`` it gets one of its own; ``port`` is that of the API server on loopback, 0 for any. Raises
+    EnvironmentProblem, in one sentence, if it cannot be had; nothing is left then.
+    """
+    programs = with_versions(find_all().values())
+    check(programs)
+    name = name or f"run-{secrets.token_hex(4)}"
+    folder_of(name)
+    order = {
+        "name": name,
+        "owner": os.getpid(),
+        "stay": detached,
+        "port": port,
+        "programs": {one.name: str(one.path) for one in programs.values()},
+        "version": programs["kube-apiserver"].version,
+        "start_seconds": _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS),
+        "stop_seconds": _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS),
+    }
+    paths = [str(Path(podnet.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    supervisor = subprocess.Popen(  # noqa: S603  # it is our own
+        [sys.executable, "-P", "-m", "podnet.controlplane.supervisor", json.dumps(order)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert supervisor.stdout is not None
+        with supervisor.stdout as answers:
+            line = answers.readline()
+        if not line:
+            how = ending(supervisor.wait())
+            raise EnvironmentProblem(f"the supervisor of the control plane {how} before it was ready: try again")
+        answer = json.loads(line)
+        if "problem" in answer:
+            raise EnvironmentProblem(answer["problem"])
+        if detached:
+            supervisor.returncode = 0  # nobody waits for it
+            return ControlPlane(name)
+        return ControlPlane(name, supervisor=supervisor)
+    except BaseException:
+        _end(supervisor)
+        clear(folder_of(name))
+        raise
+
+
+@contextmanager
+def control_plane(*, name: str = "", port: int = 0) -> Iterator[ControlPlane]:
+    """A control plane for the length of a context; see ``start``."""
+    plane = start(name=name, port=port)
+    try:
+        yield plane
+    finally:
+        plane.stop()
+
+
+def _end(supervisor: subprocess.Popen[bytes]) -> None:
+    supervisor.terminate()
+    try:
+        supervisor.wait(2 * _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS) + _MARGIN)
+    except subprocess.TimeoutExpired:
+        supervisor.kill()
+        supervisor.wait()
+
+
+def _runs(pid: int) -> bool:
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _duration(variable: str, otherwise: float) -> float:
+    """Seconds that a variable of envtest gives, as Go writes durations. Raises EnvironmentProblem for anything else."""
+    text = os.environ.get(variable, "")
+    if not text:
+        return otherwise
+    parts = _DURATION.findall(text)
+    if "".join(number + unit for number, unit in parts) != text:
+        raise EnvironmentProblem(f"{variable}={text} is no duration: write 90s or 1m30s")
+    return sum(float(number) * _SECONDS_OF[unit] for number, unit in parts)

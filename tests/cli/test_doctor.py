@@ -1,0 +1,67 @@
+"""``podnet doctor`` says what each target needs, and what to do about what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from planes import ENVTEST, StandIns
+from processes import podnet
+
+from podnet.controlplane.binaries import INSTALLED, SERVERS
+
+
+@pytest.fixture
+def stand_ins(tmp_path: Path) -> StandIns:
+    return StandIns(tmp_path / "programs")
+
+
+def test_where_all_is_there_local_can_be_used(stand_ins: StandIns, tmp_path: Path):
+    done = podnet("doctor", env=stand_ins.environment(tmp_path))
+    assert (done.code, done.err) == (0, "")
+    *lines, last = done.out.splitlines()
+    assert last == "target fake can be used; target local can be used"
+    assert all(line.startswith("ok ") for line in lines)
+    assert f"v1.36.2, {stand_ins.folder}/kube-apiserver (KUBEBUILDER_ASSETS)" in done.out
+
+
+@pytest.mark.skipif(INSTALLED.exists(), reason="programs of envtest are installed here")
+def test_where_programs_are_missing_it_says_how_to_get_them(tmp_path: Path):
+    nothing = {**dict.fromkeys(ENVTEST, ""), "PODNET_CACHE": str(tmp_path), "PATH": "/nowhere"}
+    done = podnet("doctor", env=nothing)
+    assert done.code == 4
+    lines = done.out.splitlines()
+    for name in SERVERS:
+        (line,) = (line for line in lines if line.split()[1] == name)
+        assert line.startswith("MISSING ")
+        assert "run `./dev control-plane` in a checkout of podnet, or name one with TEST_ASSET_" in line
+    assert any(line.startswith("absent  go ") and "https://go.dev/doc/install" in line for line in lines)
+    assert lines[-1] == "target fake can be used; target local cannot be used yet"
+
+
+@pytest.mark.parametrize(
+    ("subject", "environment", "reason"),
+    [
+        ("etcd", {"TEST_ASSET_ETCD": "/nowhere/etcd"}, "TEST_ASSET_ETCD names /nowhere/etcd, which is not a file"),
+        ("etcd", {"TEST_ASSET_ETCD": "/bin/false"}, "/bin/false was asked for its version and ended with exit code 1"),
+        ("temporary folder", {"TMPDIR": "/proc"}, "/proc: "),
+    ],
+)
+def test_what_is_wrong_is_a_finding(
+    subject: str, environment: dict[str, str], reason: str, stand_ins: StandIns, tmp_path: Path
+):
+    done = podnet("doctor", "--json", env={**stand_ins.environment(tmp_path), **environment})
+    told = json.loads(done.out)
+    assert (done.code, told["local"]) == (4, False)
+    (finding,) = (one for one in told["findings"] if not one["good"])
+    assert finding["subject"] == subject
+    assert reason in finding["finding"]
+
+
+def test_versions_that_do_not_fit_are_a_finding(stand_ins: StandIns, tmp_path: Path):
+    stand_ins.write("kube-scheduler", version="v1.30.0")
+    done = podnet("doctor", env=stand_ins.environment(tmp_path))
+    assert done.code == 4
+    assert "MISSING versions" in done.out
+    assert "cannot work with kube-apiserver v1.36.2" in done.out
