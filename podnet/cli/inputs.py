@@ -11,7 +11,6 @@ from podnet.api.inventory import Inventory
 from podnet.api.problems import UsageProblem
 from podnet.cli.inventory import STANDARD_INVENTORY, inventory_text
 from podnet.cloud.inventory_file import parse_inventory
-from podnet.harness.stage import SCENARIO_DEADLINE
 from podnet.report.model import InventoryFile
 
 DEADLINE = "PODNET_DEADLINE"
@@ -30,11 +29,13 @@ def read_inventory(path: Path | None) -> tuple[Inventory, InventoryFile]:
     return parse_inventory(text, path=str(file)), InventoryFile(f"sha256:{digest}", str(path or STANDARD_INVENTORY))
 
 
-def deadline_of_environment() -> float:
-    """Seconds. Raises UsageProblem for a value that is no limit."""
+def deadline_of_environment() -> float | None:
+    """Seconds; None if nothing is set. Raises UsageProblem for a value that is no limit."""
     text = os.environ.get(DEADLINE, "")
+    if not text:
+        return None
     try:
-        seconds = float(text or SCENARIO_DEADLINE)
+        seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:

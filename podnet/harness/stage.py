@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from podnet.api.errors import ApiError
+from podnet.api.errors import ApiError, Unreachable
 from podnet.api.inventory import Inventory
 from podnet.harness.judgement import Judge, with_details
 from podnet.harness.plan import Planned
@@ -85,7 +85,8 @@ class Stage:
             return result
         try:
             saved = save_state(world.api, folder=self.states, scenario=planned.spec.id, seed=seed)
-        except (ApiError, OSError) as error:  # what was found counts, also where the state of the cluster is lost
+        except (ApiError, Unreachable, OSError) as error:
+            # What was found counts, also where the state of the cluster is lost.
             return with_details(result, f"the state of the cluster could not be saved: {error}")
         return replace(result, failure=replace(result.failure, saved=saved)) if result.failure else result
 

@@ -134,6 +134,11 @@ class OperatorHost:
         return self._worker.lives
 
     @property
+    def idle(self) -> bool:
+        """Whether there is nothing to reconcile at this moment."""
+        return self._worker.idle
+
+    @property
     def waiting(self) -> int:
         """How many keys are ready to be reconciled."""
         return self._worker.waiting

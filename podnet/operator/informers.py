@@ -74,6 +74,17 @@ class Informer:
         """How many objects are known."""
         return len(self._objects)
 
+    def current(self) -> bool:
+        """Whether all that is stored now is known. Raises ApiError or Unreachable if that cannot be found out."""
+        try:
+            stored = self._api.list(self.resource).items
+        except ApiError as error:
+            if is_not_found(error):  # it is not served, so there is nothing to know
+                return True
+            raise
+        known = tuple(self._objects.items())
+        return {key_of(obj): version_of(obj) for obj in stored} == {key: version_of(obj) for key, obj in known}
+
     def listen(self, listener: Listener) -> None:
         """Tell ``listener`` of every object as a new one, then of every change.
 
@@ -202,6 +213,10 @@ class Informers:
     def all(self) -> Sequence[Informer]:
         """Those that there are."""
         return tuple(self._informers.values())
+
+    def current(self) -> bool:
+        """Whether all that is stored now is known, of every resource. Raises ApiError or Unreachable."""
+        return all(informer.current() for informer in self.all)
 
     def stop(self) -> None:
         """Tell all to stop."""

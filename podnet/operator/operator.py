@@ -120,6 +120,13 @@ class Operator:
         """Whether this replica does the work at this moment."""
         return self._life is not None and self._life.term != 0 and self._life.term == self._term()
 
+    def caught_up(self) -> bool:
+        """Whether the implementation has heard of all that is stored now, and has done what it had to do at once.
+
+        Raises ApiError or Unreachable if the cluster cannot be asked.
+        """
+        return self._informers.current() and self._life is not None and self._life.host.idle
+
     def stop(self) -> None:
         """Let ``run`` come to its end. Can be called at any time, from any thread, more than once."""
         self._stopping.set()

@@ -44,6 +44,7 @@ class Worker:
         self._queues = Queues()
         self._changed = threading.Condition()
         self._stopping = False
+        self._busy = False
         self._thread: threading.Thread | None = None
 
     def add(self, name: str, reconcile: Reconcile) -> None:
@@ -85,16 +86,24 @@ class Worker:
         with self._changed:
             return sum(self._queues.depths.values())
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is ready and nothing under way."""
+        with self._changed:
+            return not self._busy and not any(self._queues.depths.values())
+
     def _work(self) -> None:
         while (task := self._next()) is not None:
             self._do(task)
 
     def _next(self) -> Task | None:
         with self._changed:
+            self._busy = False
             while not self._stopping:
                 now = time.monotonic()
                 task = self._queues.take(now)
                 if task is not None:
+                    self._busy = True
                     return task
                 moment = self._queues.next_moment()
                 self._changed.wait(None if moment is None else max(moment - now, 0.0))

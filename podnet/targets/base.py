@@ -41,9 +41,7 @@ class Budgets:
         """The same for a place that is ``scale`` times as slow; what a step lets pass stays as long as it is."""
         kept = ("patience", "real", "scenario")
         return Budgets(
-            **{
-                field.name: getattr(self, field.name) * (1 if field.name in kept else scale) for field in fields(self)
-            }
+            **{field.name: getattr(self, field.name) * (1 if field.name in kept else scale) for field in fields(self)}
         )
 
 
