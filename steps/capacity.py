@@ -74,7 +74,7 @@ def replace_by_force(world: World, kind: str, name: str, times: int) -> None:
 
 @when(sentence("{count} minutes pass"))
 def pass_time(world: World, count: int) -> None:
-    world.waiting.rest(60.0 * count)
+    world.waiting.let_pass(60.0 * count)
 
 
 @then(sentence('the vSwitch "{vswitch}" can be filled with pods labelled "{labels}"'))

@@ -21,6 +21,16 @@ def restart(world: World) -> None:
     world.restart()
 
 
+@when(sentence("the implementation stops"))
+def stop(world: World) -> None:
+    world.stop()
+
+
+@when(sentence("the implementation starts again"))
+def start(world: World) -> None:
+    world.start()
+
+
 @when(sentence('after that the deletion of the pod "{pod}" begins'))
 def then_begin_deletion(world: World, pod: str) -> None:
     world.pods.begin_deletion(world.pods.group(pod))

@@ -213,6 +213,24 @@ class ReleasesTheNamesake(_Freeing):
         return ()
 
 
+class ReleasesByName(_Watching):
+    """IPA-2: Two seconds after a pod is gone its address is released once more: that of whoever has its name then."""
+
+    def watches(self):
+        return {PODS: lambda change: [(self.host.now(), key_of(change.old))] if change.new is None else []}
+
+    def work(self, key):
+        gone, name = key
+        left = 2 - (self.host.now() - gone).total_seconds()
+        if left > 0:
+            return left
+        pod = self.pod(name)
+        eni = self.vpc.of(uid_of(pod)) if pod else None
+        if eni:
+            self.vpc._existing_pool(eni.vswitch_id).give_back(eni.ipv4)
+        return None
+
+
 class WaitsForASibling(Reference):
     """IPA-1: The first pod of a PodNetworking does not run before there is a second."""
 

@@ -34,6 +34,14 @@ class LeaksOnForce(Reference):
         return FOREVER if pod is None or pod["metadata"].get("deletionGracePeriodSeconds") == 0 else None
 
 
+class LeaksWorkloadsOnForce(Reference):
+    """ALC-2: The address of a Deployment's pod that is deleted by force is never released."""
+
+    def holds_after_deletion(self, eni, *, plane, pod):
+        forced = pod is not None and pod["metadata"].get("deletionGracePeriodSeconds") == 0
+        return FOREVER if forced and kind_of(pod) == "ReplicaSet" else None
+
+
 class LeaksCompletedPods(Reference):
     """ALC-2: The address of a pod that has ended before it is deleted is never released."""
 

@@ -110,6 +110,14 @@ class StoresFiveVSwitches(_Rewriting):
         return values[:5]
 
 
+class StoresKnownVSwitchesOnly(_Rewriting):
+    """API-4: A vSwitch that is not known is not stored, as long as another one is."""
+
+    def rewrite(self, field, values):
+        known = [value for value in values if self.inventory.vswitch(value)]
+        return (known or values) if field == "vSwitchOptions" else values
+
+
 class UnknownVSwitchIsTheDefault(Reference):
     """PRE-2: For an unknown vSwitch pods get one of the default plane."""
 

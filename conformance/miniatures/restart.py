@@ -38,6 +38,13 @@ class AddressesKeptAtRestart(Reference):
         return FOREVER if eni.owner in self.before else None
 
 
+class DeletionsMissedAtRestart(Reference):
+    """ALC-2: The address of a pod that went during a restart is never released."""
+
+    def holds_after_deletion(self, eni, *, plane, pod):
+        return FOREVER if pod is None else None
+
+
 class PlanesForgottenAtRestart(Reference):
     """MAT-1: After a restart pods are compared only with PodNetworkings that are younger."""
 

@@ -40,6 +40,19 @@ Feature: The addresses of the pods of a workload are released after they are del
       | StatefulSet |
       | Job         |
 
+  @ALC-2
+  Scenario Outline: Pods of a <kind> that are deleted by force give their addresses back
+    When the <kind> "web" of 1 pods labelled "app=web" is created
+    Then all pods of the <kind> "web" eventually run with an address
+    When all pods of the <kind> "web" are deleted by force 2 times, and each time others run in their place
+    And the <kind> "web" is deleted
+    Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+
   # What replaces them may come before the addresses are idle again, and then has to wait for them.
   @feature:CapacityRecovery
   Scenario Outline: Pods of a <kind> under <type> that are deleted by force leave their addresses to those that replace them

@@ -61,3 +61,13 @@ Feature: Pods that want the same address at once
     And the pod "next" labelled "app=web" is created
     Then each of "early-1, next" eventually runs with an address
     And no two pods have ever had the same address at the same time
+
+  # Whether the new pod runs at once, later or never is left open; if it runs, its address is its own.
+  @IPA-2
+  Scenario: What is done late for a pod that is gone does not take the address of the next one of its name
+    Given all addresses of the vSwitch "tiny-1" are in use by the pods "early"
+    When the pod "early-1" is deleted by force, and created again at once labelled "app=web"
+    And 10 minutes pass
+    And 2 pods "late" labelled "app=web" are created at once
+    And 10 minutes pass
+    Then the addresses of all pods are different

@@ -53,6 +53,14 @@ Feature: The implementation restarts
     And the pods "early" are deleted
     Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"
 
+  @ALC-2
+  Scenario: The addresses of pods that go while it is stopped come back
+    Given all addresses of the vSwitch "tiny-1" are in use by the pods "early"
+    When the implementation stops
+    And the pods "early" are deleted by force
+    And the implementation starts again
+    Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"
+
   @IPA-2 @every-order
   Scenario: It restarts while a pod is created beside another one
     Given the pod "old" labelled "app=web" runs on the PodNetworking "blue"

@@ -52,3 +52,30 @@ Feature: What a PodNetworking says is kept as it was written
       vSwitchOptions: [vsw-1, vsw-2, vsw-1]
       """
     Then it is rejected, or the PodNetworking "wide" reads back as it was submitted
+
+  # Whether an id that the cloud does not have may be listed is not said either. If it may, the list is kept as it is.
+  @API-4
+  Scenario Outline: A list with an unknown <what> among known ones is rejected, or it is kept as it was written
+    Given the vSwitches
+      | vSwitch | zone   |
+      | blue-1  | zone-1 |
+      | green-1 | zone-2 |
+    When the PodNetworking "plain" is submitted
+      """
+      selector: {podSelector: {matchLabels: {app: plain}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1, blue-1]
+      """
+    Then it is accepted
+    When the PodNetworking "wide" is submitted
+      """
+      selector: {podSelector: {matchLabels: {app: wide}}}
+      securityGroupIDs: <groups>
+      vSwitchOptions: <vSwitches>
+      """
+    Then it is rejected, or the PodNetworking "wide" reads back as it was submitted
+
+    Examples:
+      | what           | groups                 | vSwitches                  |
+      | vSwitch        | [green, blue]          | [green-1, unknown, blue-1] |
+      | security group | [green, unknown, blue] | [green-1, blue-1]          |

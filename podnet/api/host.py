@@ -87,14 +87,19 @@ class Host(Protocol):
     def now(self) -> datetime:
         """The present moment, UTC. Logical in process: it advances only when nothing else is left to do."""
 
+    @property
+    def heartbeat_seconds(self) -> float | None:
+        """How often a node has to show that it lives, lest the cluster take it for dead; None where nobody looks."""
+
     def serve(self, path: str, webhook: Webhook) -> Obj:
         """Answer admission reviews at ``path``; returns the ``clientConfig`` to put into a webhook configuration."""
 
     def controller(self, name: str, reconcile: Reconcile, *, watches: Watches) -> None:
         """Call ``reconcile`` for every key that a watched change names, one key at a time, and again on failure.
 
-        Objects that exist already count as new ones. A key that is queued twice before its turn comes is
-        reconciled once. An ``ApiError`` from ``reconcile`` puts the key back with growing delay.
+        Objects that exist already count as new ones, and have been told when this returns; nothing is reconciled before
+        ``install`` is done. A key that is queued twice before its turn comes is reconciled once. An ``ApiError`` from
+        ``reconcile`` puts the key back with growing delay.
         """
 
 

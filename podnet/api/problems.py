@@ -24,3 +24,7 @@ class UsageProblem(Exception):  # noqa: N818  # the fault of whoever wrote the i
 
 class EnvironmentProblem(Exception):  # noqa: N818  # the state of the surroundings, not an error of the program
     """The machine, the cluster or the installation cannot do what was asked (exit 4)."""
+
+
+class Interrupted(BaseException):  # what somebody decided, not an error
+    """Code that is not ours is stopped from outside: nothing that reports its mistakes may take this for one."""

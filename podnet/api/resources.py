@@ -69,6 +69,10 @@ VALIDATING_WEBHOOK_CONFIGURATIONS = Resource(
     "ValidatingWebhookConfiguration",
     namespaced=False,
 )
+SELF_SUBJECT_ACCESS_REVIEWS = Resource(
+    "authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False
+)
+SECRETS = Resource("", "v1", "secrets", "Secret")
 POD_NETWORKINGS = Resource(ALIBABA, "v1beta1", "podnetworkings", "PodNetworking", namespaced=False)
 POD_ENIS = Resource(ALIBABA, "v1beta1", "podenis", "PodENI")
 

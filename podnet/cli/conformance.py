@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-TARGETS = ("fake",)
+TARGETS = ("fake", "local")
 
 
 @click.command()
@@ -30,6 +30,20 @@ TARGETS = ("fake",)
     multiple=True,
     metavar="SELECTOR",
     help="Play only these: a requirement (SEL-2), an area (SEL), a feature path with an optional :LINE. Repeatable.",
+)
+@click.option(
+    "--timeout-scale",
+    type=click.FloatRange(min=0.1),
+    default=1.0,
+    show_default=True,
+    metavar="X",
+    help="Wait X times as long for everything, on a cluster with a real clock.",
+)
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="The longest time that a step may let pass on a real clock.  [default: 30]",
 )
 @click.option(
     "--generated",

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
 from podnet.harness.plan import Plan, make_plan
 from podnet.harness.run import Listener, Order, Runner, RunResult
-from podnet.harness.stage import Stage
+from podnet.harness.stage import SCENARIO_DEADLINE, Stage
 from podnet.kube.injection import Injection
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
@@ -42,6 +42,7 @@ from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
 from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
+from podnet.targets.base import Target
 from podnet.targets.fake import FakeTarget
 
 
@@ -58,6 +59,7 @@ class Prepared:
     plan: Plan
     fixtures: tuple[ModuleType, ...]
     deadline: float
+    target: Target
     order: Order
     faults: tuple[Injection, ...]
     argv: tuple[str, ...]
@@ -72,8 +74,10 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
+    faults = read_faults(options["faults"])
+    target = _target(options, faults=faults)
     deadline = deadline_of_environment()
-    candidate = find_implementation(options["implementation"], seconds=deadline)
+    candidate = find_implementation(options["implementation"], seconds=deadline or SCENARIO_DEADLINE)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
     make = partial(
         make_plan,
@@ -93,15 +97,28 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         inventory_file=inventory_file,
         plan=plan,
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
-        deadline=deadline,
+        deadline=deadline or target.budgets.scenario,
+        target=target,
         order=read_order(options, plan=plan),
-        faults=read_faults(options["faults"]),
+        faults=faults,
         argv=argv,
         command=_command(options),
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
     )
+
+
+def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Target:
+    """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
+    if options["target"] == FakeTarget.name:
+        return FakeTarget(faults=faults)
+    if faults:
+        raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
+    from podnet.targets.local import BUDGETS, LocalTarget
+
+    budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
+    return LocalTarget(budgets=budgets)
 
 
 def _plan(
@@ -142,7 +159,7 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
     try:
-        with _events(prepared, started=started) as events:
+        with prepared.target.opened(prepared.order.jobs), _events(prepared, started=started) as events:
             listener = Everybody([progress, *([events] if events else [])])
             result = _play(prepared, listener=listener, interruptions=interruptions)
             progress.close()
@@ -161,13 +178,14 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
 
 def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
     stage = Stage(
-        target=FakeTarget(faults=prepared.faults),
+        target=prepared.target,
         inventory=prepared.inventory,
         implementation=prepared.candidate.factory,
         manifests=locate.manifests_dir(),
         judge=Judge(prepared.catalogue, command=prepared.command),
         keep=prepared.keep,
         states=(prepared.report / STATE).absolute() if prepared.report else None,
+        budgets=prepared.target.budgets,
         deadline=prepared.deadline,
     )
     runner = Runner(
@@ -232,7 +250,8 @@ def _implementation(candidate: Candidate) -> Implementation:
 
 
 def _environment(prepared: Prepared) -> Environment:
-    return Environment(FakeTarget.name, FakeTarget.kubernetes, platform.python_version(), prepared.inventory_file)
+    target = prepared.target
+    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file)
 
 
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:
@@ -245,6 +264,8 @@ def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, boo
 def _command(options: dict[str, Any]) -> tuple[str, ...]:
     """The part of the command line that a rerun of one scenario repeats."""
     words = ["podnet", "conformance"]
+    if options["target"] != FakeTarget.name:
+        words += ["--target", options["target"]]
     if options["implementation"] != "reference":
         words += ["--implementation", options["implementation"]]
     if options["inventory"]:

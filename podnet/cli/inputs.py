@@ -9,12 +9,10 @@ from pathlib import Path
 
 from podnet.api.inventory import Inventory
 from podnet.api.problems import UsageProblem
+from podnet.cli.inventory import STANDARD_INVENTORY, inventory_text
 from podnet.cloud.inventory_file import parse_inventory
-from podnet.harness.stage import SCENARIO_DEADLINE
 from podnet.report.model import InventoryFile
-from podnet.suite import locate
 
-STANDARD_INVENTORY = "standard.yaml"
 DEADLINE = "PODNET_DEADLINE"
 """The environment variable that sets after how many seconds somebody else's code counts as hanging."""
 
@@ -26,22 +24,18 @@ def cores() -> int:
 
 def read_inventory(path: Path | None) -> tuple[Inventory, InventoryFile]:
     """The inventory and its digest. Raises UsageProblem if it cannot be read or used."""
-    file = path or locate.inventories_dir() / STANDARD_INVENTORY
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageProblem("the inventory is not UTF-8", path=file) from None
-    except OSError as error:
-        raise UsageProblem(f"the inventory cannot be read: {error.strerror}", path=file) from None
+    text, file = inventory_text(path)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return parse_inventory(text, path=str(file)), InventoryFile(f"sha256:{digest}", str(path or STANDARD_INVENTORY))
 
 
-def deadline_of_environment() -> float:
-    """Seconds. Raises UsageProblem for a value that is no limit."""
+def deadline_of_environment() -> float | None:
+    """Seconds; None if nothing is set. Raises UsageProblem for a value that is no limit."""
     text = os.environ.get(DEADLINE, "")
+    if not text:
+        return None
     try:
-        seconds = float(text or SCENARIO_DEADLINE)
+        seconds = float(text)
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:

@@ -36,6 +36,7 @@ VERBS: Mapping[str, Verb] = {
     ),
     "selftest": Verb("podnet.cli.selftest", "selftest", "Try the suite on wrong and legal implementations."),
     "requirements": Verb("podnet.cli.requirements", "requirements", "Read the catalogue of requirements."),
+    "operator": Verb("podnet.cli.operator", "operator", "Run an implementation of PodNetworking on a real cluster."),
     "report": Verb("podnet.cli.report", "report", "Read the report of a run, or check it."),
     "cluster": Verb("podnet.cli.cluster", "cluster", "Start, list and end clusters."),
     "doctor": Verb("podnet.cli.doctor", "doctor", "Say what is there, what is missing, and how to get it."),

@@ -19,6 +19,7 @@ from podnet.cli.progress import CLEAR
 from podnet.cli.selftest_view import Selftest, as_json, render
 from podnet.harness.collector import load_fixtures
 from podnet.harness.interruption import Interruptions
+from podnet.harness.stage import SCENARIO_DEADLINE
 from podnet.report.files import write_at_once
 from podnet.selftest.matrix import Matrix, load_matrix, render_matrix
 from podnet.selftest.plays import GaveUp
@@ -59,7 +60,7 @@ def run(*, interruptions: Interruptions, colour: bool, **options: Any) -> int:
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         seeds=range(options["seed"], options["seed"] + options["seeds"]),
         jobs=options["jobs"] or cores(),
-        deadline=deadline_of_environment(),
+        deadline=deadline_of_environment() or SCENARIO_DEADLINE,
         sharing=not options["every_play"],
         interruptions=interruptions,
         told=told,

@@ -6,8 +6,9 @@ late, so only what persists counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,11 @@ def _look(world: World) -> Iterator[Finding]:
     if not planes:
         return
     labels = {name_of(item): labels_of(item) for item in world.api.list(NAMESPACES).items}
+    past = Past(world, planes)
     yield from _shared_addresses(planes)
     for plane in planes:
         if plane.phase == "Running" and not is_terminating(plane.pod):
-            yield from PodAudit(world, plane, labels.get(plane.key[0], {})).findings()
+            yield from PodAudit(world, plane, labels.get(plane.key[0], {}), past).findings()
 
 
 def _shared_addresses(planes: list[EffectivePlane]) -> Iterator[Finding]:
@@ -60,6 +62,23 @@ def _shared_addresses(planes: list[EffectivePlane]) -> Iterator[Finding]:
             yield Finding("CAP-5", "X6", pods, f"live pods share the address {ip}: {pods}")
 
 
+class Past:
+    """The earlier states of pods by UID, read when somebody asks for the first time, for all pods together."""
+
+    def __init__(self, world: World, planes: Sequence[EffectivePlane]) -> None:
+        self._world = world
+        self._planes = planes
+
+    @cached_property
+    def states(self) -> Mapping[str, Sequence[EffectivePlane]]:
+        """Every state that is still known."""
+        found: dict[str, list[EffectivePlane]] = {}
+        for namespace in {plane.key[0] for plane in self._planes}:
+            for one in self._world.pods.history([plane for plane in self._planes if plane.key[0] == namespace]):
+                found.setdefault(one.uid, []).append(one)
+        return found
+
+
 @dataclass(frozen=True)
 class PodAudit:
     """The checks of one running pod."""
@@ -67,6 +86,7 @@ class PodAudit:
     world: World
     plane: EffectivePlane
     namespace_labels: Mapping[str, str]
+    past: Past
 
     def findings(self) -> Iterator[Finding]:
         """Everything that is wrong with this pod; where it was moved, that is what is wrong."""
@@ -76,9 +96,9 @@ class PodAudit:
 
     def _moved(self) -> bool:
         """Whether the pod once ran with another address, or with another name in its annotation, than now."""
-        before = [one for one in self.world.pods.history([self.plane]) if one.uid == self.plane.uid]
         return any(
-            (one.ips and one.ips != self.plane.ips) or one.named not in (None, self.plane.named) for one in before
+            (one.ips and one.ips != self.plane.ips) or one.named not in (None, self.plane.named)
+            for one in self.past.states.get(self.plane.uid, ())
         )
 
     def _everything(self) -> Iterator[Finding]:

@@ -17,6 +17,8 @@ ROOMY = 12
 """Addresses that a vSwitch has for a scenario that does not say how many it needs."""
 SMALL = 12
 """A vSwitch that a scenario can fill has at most so many."""
+UNKNOWN, UNKNOWN_ID = "unknown", "podnet-does-not-exist"
+"""The name by which a PodNetworking lists a vSwitch or security group that no cloud has, and the id that it gets."""
 KINDS = ("", "small", "busy", "dual-stack", "default")
 TRIES = 20_000
 """A bound on the search: what is not found by then counts as not there, and the reason says so."""
@@ -143,6 +145,8 @@ class Binding:
 
     def any_vswitch(self, symbol: str) -> str:
         """The id behind a name; a name that no table declares stands for any vSwitch that is left."""
+        if symbol == UNKNOWN:
+            return UNKNOWN_ID
         if symbol not in self.vswitches:
             taken = set(self.vswitches.values()) | set(self.inventory.default.vswitches)
             left = [v.id for v in self.inventory.vswitches if v.id not in taken] or [
@@ -161,6 +165,8 @@ class Binding:
 
     def security_group(self, symbol: str) -> str:
         """The security group behind a name: ``default``, or one of the others, a different one for each name."""
+        if symbol == UNKNOWN:
+            return UNKNOWN_ID
         if symbol == "default":
             return self.inventory.default.security_groups[0]
         if symbol not in self.security_groups:

@@ -13,10 +13,11 @@ from podnet.harness.outcome import AuthoringError, Stuck
 from podnet.harness.plan import Plan, Planned
 from podnet.harness.racing import in_turn
 from podnet.harness.stage import Stage
-from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep, import_file
+from podnet.harness.vocabulary import DATATABLE, DOCSTRING, BoundStep
 from podnet.harness.world import World
 from podnet.report.model import ScenarioResult
 from podnet.report.view import render_failure
+from podnet.suite.importing import import_file
 from podnet.targets.base import Restless
 
 

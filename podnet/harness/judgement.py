@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from podnet.api.errors import ApiError
+from podnet.api.errors import ApiError, Unreachable
+from podnet.api.problems import EnvironmentProblem
 from podnet.harness.outcome import AuthoringError, Mismatch, NotApplicable, NotObservable, Stuck
 from podnet.harness.plan import Planned
 from podnet.harness.vocabulary import BoundStep
@@ -90,6 +91,10 @@ class Judge:
             return failed, Failure(message=str(problem) or "an assertion of the step failed", details=_place(problem))
         if isinstance(problem, AuthoringError):
             return "errored", Failure(message=f"the scenario is wrong: {problem}")
+        if isinstance(problem, EnvironmentProblem):
+            return "errored", Failure(message=str(problem))
+        if isinstance(problem, Unreachable):
+            return "errored", Failure(message=f"the API server cannot be reached: {problem}")
         if isinstance(problem, Stuck | Restless):
             return "errored", Failure(message=str(problem), details=_place(problem))
         text = f"{type(problem).__name__}: {problem}"

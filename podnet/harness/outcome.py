@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from podnet.api.problems import Interrupted
+
 
 class Mismatch(AssertionError):  # noqa: N818 - a finding about the implementation, not an error
     """The implementation does something else than the step says. All differences of the step, not the first."""
@@ -27,5 +29,5 @@ class AuthoringError(Exception):
     """The scenario itself is wrong: an unknown name in a step, an absence without a control."""
 
 
-class Stuck(BaseException):
-    """The scenario went beyond its deadline on the wall clock. A BaseException, so that nothing swallows it."""
+class Stuck(Interrupted):
+    """The scenario went beyond its deadline on the wall clock."""

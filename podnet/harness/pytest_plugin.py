@@ -10,12 +10,13 @@ import pytest
 
 from podnet.cloud.inventory_file import parse_inventory
 from podnet.harness.collector import CollectorPlugin, load_fixtures
-from podnet.harness.implementation import REFERENCE, find_implementation
+from podnet.harness.implementation import find_implementation
 from podnet.harness.judgement import Judge
 from podnet.harness.plan import make_plan
 from podnet.harness.stage import Stage
 from podnet.suite import locate
 from podnet.suite.catalogue import load_catalogue
+from podnet.suite.implementations import REFERENCE
 from podnet.suite.profile import claims, load_profile
 from podnet.targets.fake import FakeTarget
 

@@ -15,7 +15,7 @@ from podnet.api.client import WatchEvent
 from podnet.api.errors import ApiError
 from podnet.api.objects import labels_of, name_of
 from podnet.api.resources import NAMESPACES, PODS
-from podnet.harness.audit import PodAudit
+from podnet.harness.audit import Past, PodAudit
 from podnet.harness.expectations import Subject, not_running, quoted
 from podnet.harness.ledger import matching
 from podnet.harness.observer import EffectivePlane
@@ -152,7 +152,7 @@ class Race:
         wanted = self.world.ledger.matching[plane.uid]
         on = self.world.expect.on(plane)
         right = bool(on & wanted) if wanted else bool(on) and not on & set(self.world.ledger.planes(plane.uid))
-        return right and not any(PodAudit(self.world, plane, labels).findings())
+        return right and not any(PodAudit(self.world, plane, labels, Past(self.world, [plane])).findings())
 
 
 def in_turn(steps: Iterable[BoundStep], *, world: World) -> Iterator[BoundStep]:

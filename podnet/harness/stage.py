@@ -8,17 +8,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from podnet.api.errors import ApiError
+from podnet.api.errors import ApiError, Unreachable
 from podnet.api.inventory import Inventory
 from podnet.harness.judgement import Judge, with_details
 from podnet.harness.plan import Planned
 from podnet.harness.saved_state import save_state
 from podnet.harness.tables import records
 from podnet.harness.vocabulary import BoundStep
-from podnet.harness.waiting import Budgets
 from podnet.harness.world import Setting, World
 from podnet.report.model import ScenarioResult
-from podnet.targets.base import ImplementationFactory, Target
+from podnet.targets.base import Budgets, ImplementationFactory, Target
 
 Keep = Literal["never", "failed", "always"]
 
@@ -80,12 +79,14 @@ class Stage:
             findings=tuple(world.findings),
             troubles=world.setting.cluster.troubles(),
         )
+        result = replace(result, waits=tuple(world.waiting.waits))
         bad = result.failure is not None or bool(result.findings)
         if self.states is None or self.keep == "never" or (self.keep == "failed" and not bad):
             return result
         try:
             saved = save_state(world.api, folder=self.states, scenario=planned.spec.id, seed=seed)
-        except (ApiError, OSError) as error:  # what was found counts, also where the state of the cluster is lost
+        except (ApiError, Unreachable, OSError) as error:
+            # What was found counts, also where the state of the cluster is lost.
             return with_details(result, f"the state of the cluster could not be saved: {error}")
         return replace(result, failure=replace(result.failure, saved=saved)) if result.failure else result
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone, name_of
 from podnet.api.resources import POD_NETWORKINGS, Resource
+from podnet.harness.binding import UNKNOWN
 from podnet.harness.manifests import parse_pairs
 from podnet.harness.outcome import AuthoringError, Mismatch
 
@@ -52,16 +53,13 @@ class Submissions:
 
     def submit_with_unknown(self, name: str, *, labels: str, field: str, vswitch: str = "") -> None:
         """Submit one that names a vSwitch or a security group that the inventory does not have."""
-        self.world.bind()
-        unknown = "podnet-does-not-exist"
-        group = unknown if field == "securityGroupIDs" else self.world.binding.security_group(name)
         spec = {
             "allocationType": {"type": "Elastic"},
             "selector": {"podSelector": {"matchLabels": parse_pairs(labels)}},
-            "securityGroupIDs": [group],
-            "vSwitchOptions": [self.world.binding.vswitch(vswitch).id if vswitch else unknown],
+            "securityGroupIDs": [UNKNOWN if field == "securityGroupIDs" else name],
+            "vSwitchOptions": [vswitch or UNKNOWN],
         }
-        self.submit(self.world.podnetworkings.object(name, spec=spec))
+        self.submit(self.world.podnetworkings.object(name, spec=self.world.podnetworkings.bound(spec)))
 
     def resubmit(self, field: str, *, value: str | None) -> None:
         """Submit the last one again with one field of its spec set, or removed."""

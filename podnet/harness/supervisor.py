@@ -25,6 +25,10 @@ HOPELESS = 3
 """After so many scenarios in a row that took their child with them, or never came to an end, the rest is not tried."""
 
 
+GARBAGE = 50_000
+"""Objects between two looks for cyclic garbage: a scenario makes many that live as long as it does."""
+
+
 @dataclass(frozen=True)
 class Lost:
     """The child died, or had to be killed, while it played this task."""
@@ -218,6 +222,7 @@ def share_memory() -> None:
     """What is loaded by now is shared by all children and never garbage: to be called before they are forked."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _dismiss(child: _Child) -> int:

@@ -27,11 +27,11 @@ from podnet.harness.pods import Pods
 from podnet.harness.racing import Race
 from podnet.harness.submissions import Submissions
 from podnet.harness.terway import Terway
-from podnet.harness.waiting import Budgets, Waiting
+from podnet.harness.waiting import Waiting
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
 from podnet.suite.dialect import DOCUMENT, Rules
-from podnet.targets.base import Cluster, Unable
+from podnet.targets.base import Budgets, Cluster, Unable
 
 Row = Mapping[str, str]
 
@@ -141,13 +141,22 @@ class World:
         if room < ROOMY:
             raise NotApplicable(f"the default plane has {room} idle addresses; unmatched pods need up to {ROOMY}")
 
-    def restart(self) -> None:
-        """End the process of the implementation and start it again. Not applicable where nobody can."""
+    def stop(self) -> None:
+        """End the process of the implementation. Not applicable where nobody can start it again."""
         try:
-            self.setting.cluster.restart()
+            self.setting.cluster.stop()
         except Unable as problem:
             raise NotApplicable(f"the implementation cannot be restarted: {problem}") from None
+
+    def start(self) -> None:
+        """Start the implementation again after it was stopped, and let it find its way."""
+        self.setting.cluster.start()
         self.waiting.rest()
+
+    def restart(self) -> None:
+        """End the process of the implementation and start it again, at once."""
+        self.stop()
+        self.start()
 
     def manifest(self, file: str) -> list[Obj]:
         """The documents of a manifest of the suite. Raises AuthoringError if there is no such file."""

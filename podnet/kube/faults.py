@@ -14,7 +14,7 @@ class Fault:
     """An exception that an implementation let escape.
 
     ``queue`` is the controller (or the webhook) that failed, ``key`` what it was called for, ``error`` the
-    exception as ``repr``, ``where`` the innermost line outside the fake, ``at`` the logical time in seconds.
+    exception as ``repr``, ``where`` the innermost line outside its host, ``at`` the seconds of the host's clock.
     """
 
     queue: str
@@ -42,4 +42,4 @@ def _where(error: Exception) -> str:
 
 
 def _is_own(module: str) -> bool:
-    return module == "podnet.kube" or module.startswith("podnet.kube.")
+    return module.startswith(("podnet.kube.", "podnet.operator."))

@@ -126,6 +126,11 @@ class ImplementationHost:
         """The present moment of the logical clock."""
         return self._runtime.now()
 
+    @property
+    def heartbeat_seconds(self) -> float | None:
+        """None: the node lifecycle controller of this cluster looks at conditions, not at Leases."""
+        return None
+
     def serve(self, path: str, webhook: Webhook) -> Obj:
         """Answer admission reviews at ``path``. Raises ValueError if the path is taken."""
         url = f"{ADDRESS}/{path.lstrip('/')}"

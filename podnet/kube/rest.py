@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
@@ -39,14 +40,25 @@ class RestApi:
     raises ApiError for an answer that is not a success, and Unreachable if none comes.
 
     ``least_watch_seconds`` is how long a watch lasts that only wants what has happened so far: a real server ends
-    none earlier, the in-process one can do with 0.
+    none earlier, the in-process one can do with 0. ``request_seconds`` is how long an answer may take. With ``dry_run``
+    the server checks every write and carries out none.
     """
 
-    def __init__(self, api_client: ApiClient, *, least_watch_seconds: int = 1) -> None:
+    def __init__(
+        self,
+        api_client: ApiClient,
+        *,
+        least_watch_seconds: int = 1,
+        request_seconds: float = _REQUEST_SECONDS,
+        dry_run: bool = False,
+    ) -> None:
         from urllib3.exceptions import HTTPError
 
         self._broken = (HTTPError, OSError)
         self._least_watch_seconds = least_watch_seconds
+        self._request_seconds = request_seconds
+        self._dry_run = dry_run
+        self._streams: set[BaseHTTPResponse] = set()
         self._pool = api_client.rest_client.pool_manager
         self._configuration = api_client.configuration
         self._host = str(self._configuration.host).rstrip("/")
@@ -88,13 +100,13 @@ class RestApi:
         """Create an object."""
         name = name_of(obj) if subresource else ""
         path = resource.path(namespace=namespace or namespace_of(obj), name=name, subresource=subresource)
-        query = {"dryRun": "All" if dry_run else "", "fieldManager": _FIELD_MANAGER}
+        query = {**self._written, **({"dryRun": "All"} if dry_run else {})}
         return self._call("POST", path, query=query, body=obj)
 
     def update(self, resource: Resource, obj: Obj, *, subresource: str = "") -> Obj:
         """Replace an object."""
         path = resource.path(namespace=namespace_of(obj), name=name_of(obj), subresource=subresource)
-        return self._call("PUT", path, query={"fieldManager": _FIELD_MANAGER}, body=obj)
+        return self._call("PUT", path, query=self._written, body=obj)
 
     def patch(
         self,
@@ -108,8 +120,7 @@ class RestApi:
     ) -> Obj:
         """Change a part of an object."""
         path = resource.path(namespace=namespace, name=name, subresource=subresource)
-        query = {"fieldManager": _FIELD_MANAGER}
-        return self._call("PATCH", path, query=query, body=patch, media_type=_PATCH_MEDIA_TYPES[type])
+        return self._call("PATCH", path, query=self._written, body=patch, media_type=_PATCH_MEDIA_TYPES[type])
 
     def delete(
         self,
@@ -129,7 +140,8 @@ class RestApi:
             options["propagationPolicy"] = propagation
         if uid:
             options["preconditions"] = {"uid": uid}
-        return self._call("DELETE", resource.path(namespace=namespace, name=name), body=options)
+        query = {"dryRun": "All" if self._dry_run else ""}
+        return self._call("DELETE", resource.path(namespace=namespace, name=name), query=query, body=options)
 
     def watch(
         self,
@@ -152,6 +164,7 @@ class RestApi:
         }
         path = resource.path(namespace=namespace)
         response = self._send("GET", path, query=query, seconds=seconds + _MARGIN_SECONDS)
+        self._streams.add(response)
         try:
             if response.status >= 300:
                 raise _error(response)
@@ -161,7 +174,23 @@ class RestApi:
         except self._broken as error:
             raise Unreachable(str(error)) from error
         finally:
+            self._streams.discard(response)
             response.close()
+
+    def raw(self, path: str) -> Obj:
+        """What a GET of a path outside of the resources answers, such as ``/version``."""
+        return self._call("GET", path)
+
+    def end_watches(self) -> None:
+        """End every watch that is under way in another thread, at once: there it looks as if the server had."""
+        for response in tuple(self._streams):
+            with suppress(*self._broken, RuntimeError, ValueError):  # it may have ended by itself meanwhile
+                response.shutdown()
+
+    @property
+    def _written(self) -> Query:
+        """What goes with each write."""
+        return {"fieldManager": _FIELD_MANAGER, "dryRun": "All" if self._dry_run else ""}
 
     def _call(
         self,
@@ -172,7 +201,9 @@ class RestApi:
         body: Obj | Sequence[Obj] | None = None,
         media_type: str = "",
     ) -> Obj:
-        response = self._send(method, path, query=query, body=body, media_type=media_type, seconds=_REQUEST_SECONDS)
+        response = self._send(
+            method, path, query=query, body=body, media_type=media_type, seconds=self._request_seconds
+        )
         try:
             if response.status >= 300:
                 raise _error(response)

@@ -128,11 +128,15 @@ class Tenancy:
         finally:
             injector.quiet = before
 
-    def restart(self) -> None:
-        """End the process as a crash would, and start another one."""
+    def stop(self) -> None:
+        """End the process as a crash would."""
         self._life.over = True
         if self._host is not None:
             self._cluster.remove_host(self._host)
+
+    def restart(self) -> None:
+        """End the process as a crash would, and start another one."""
+        self.stop()
         self.start()
 
     def _ended(self, life: Life) -> None:

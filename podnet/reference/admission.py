@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from podnet.api.host import AdmissionRequest, AdmissionResponse
 from podnet.api.names import POD_ENI, POD_NETWORKING, POD_NETWORKS
 from podnet.api.objects import Obj
@@ -27,8 +29,19 @@ class Admission:
         """The PodNetworkings that apply to a pod: none if it shares the network of its node."""
         if pod["spec"].get("hostNetwork"):
             return ()
-        return self._selecting.candidates(
-            self._index.podnetworkings.values(), pod=pod, namespace_labels=self._index.namespace_labels(namespace)
+        namespace_labels = self._index.namespace_labels(namespace)
+        known: Collection[PodNetworking] = self._index.podnetworkings.values()
+        if self._matches_by_the_document:
+            pod_labels = pod["metadata"].get("labels") or {}
+            known = self._index.plausible(pod_labels=pod_labels, namespace_labels=namespace_labels)
+        return self._selecting.candidates(known, pod=pod, namespace_labels=namespace_labels)
+
+    @property
+    def _matches_by_the_document(self) -> bool:
+        """Whether nobody has another rule: the index knows only the document's, and must hide nothing from others."""
+        return all(
+            getattr(getattr(self._selecting, name), "__func__", None) is getattr(Selecting, name)
+            for name in ("matches", "candidates")
         )
 
     def decide(self, pod: Obj, *, namespace: str, identity: str) -> PodNetworking | None:

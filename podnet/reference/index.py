@@ -9,7 +9,8 @@ from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change
 from podnet.api.objects import Obj, labels_of, name_of
 from podnet.api.podnetworking import PodNetworking, from_object
-from podnet.api.resources import NAMESPACES, POD_NETWORKINGS, Resource
+from podnet.api.resources import NAMESPACES, Resource
+from podnet.engine.lookup import Lookup
 
 
 def existing(api: Api, resource: Resource) -> list[Obj]:
@@ -23,23 +24,31 @@ def existing(api: Api, resource: Resource) -> list[Obj]:
 
 
 class Index:
-    """Every PodNetworking, parsed once for each version of it, and the labels of every namespace."""
+    """Every PodNetworking, parsed once for each version of it, and the labels of every namespace.
+
+    It lists nothing itself: between its list and the first of a watch, something could vanish unseen.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
         self.podnetworkings: dict[str, PodNetworking] = {}
+        self._lookup = Lookup()
         self._namespaces: dict[str, Mapping[str, str]] = {}
-        for obj in existing(api, POD_NETWORKINGS):
-            self.see_podnetworking(Change(None, obj))
-        for obj in existing(api, NAMESPACES):
-            self.see_namespace(Change(None, obj))
 
     def see_podnetworking(self, change: Change) -> None:
         """Take note of a change of a PodNetworking."""
         if change.new is None:
             self.podnetworkings.pop(name_of(change.object), None)
+            self._lookup.remove(name_of(change.object))
         elif change.old is None or change.old.get("spec") != change.new.get("spec"):
-            self.podnetworkings[name_of(change.new)] = from_object(change.new)
+            podnetworking = self.podnetworkings[name_of(change.new)] = from_object(change.new)
+            self._lookup.put(podnetworking)
+
+    def plausible(
+        self, *, pod_labels: Mapping[str, str], namespace_labels: Mapping[str, str]
+    ) -> tuple[PodNetworking, ...]:
+        """The PodNetworkings that can match by the rule of the document, and few others."""
+        return self._lookup.plausible(pod_labels=pod_labels, namespace_labels=namespace_labels)
 
     def see_namespace(self, change: Change) -> None:
         """Take note of a change of a namespace."""

@@ -13,9 +13,8 @@ from podnet.api.errors import ApiError, already_exists, is_conflict, is_not_foun
 from podnet.api.host import Change
 from podnet.api.names import POD_UID
 from podnet.api.objects import Obj, key_of, name_of, namespace_of, uid_of
-from podnet.api.resources import POD_ENIS, PODS
+from podnet.api.resources import POD_ENIS
 from podnet.cloud.vpc import Eni, Vpc
-from podnet.reference.index import existing
 from podnet.reference.manifests import eni_of, eni_of_pod, owner_of
 from podnet.reference.plane import Plane, snapshot_of
 
@@ -32,9 +31,9 @@ class Ledger:
         self._holders: dict[PodKey, str] = {}
 
     def recover(self, *, is_live: Iterable[Obj]) -> None:
-        """Take over what an earlier life left: every PodENI, and the addresses of ``is_live`` pods that lack one."""
-        for record in existing(self._api, POD_ENIS):
-            self._see(record)
+        """Take over what an earlier life left: every PodENI seen, and the addresses of ``is_live`` pods without one."""
+        for record in self._records.values():
+            self._adopt(record)
         for pod in is_live:
             if self._vpc.of(uid_of(pod)) is None:
                 eni = eni_of_pod(pod, plane=snapshot_of(pod) or Plane("", (), ()))
@@ -42,8 +41,7 @@ class Ledger:
                     self._vpc.adopt(eni)
                     self._holders[key_of(pod)] = eni.owner
 
-    def _see(self, record: Obj) -> None:
-        self._records[key_of(record)] = record
+    def _adopt(self, record: Obj) -> None:
         eni = eni_of(record)
         if eni and self._vpc.of(eni.owner) is None:
             self._vpc.adopt(eni)
@@ -127,8 +125,3 @@ class Ledger:
         except ApiError as error:
             if not is_not_found(error) and not is_conflict(error):
                 raise
-
-
-def pods(api: Api) -> list[Obj]:
-    """Every pod of the cluster."""
-    return list(api.list(PODS).items)

@@ -42,6 +42,11 @@ def running(pod: Obj, *, addresses: Sequence[str], now: datetime) -> Obj:
     return status | {"initContainerStatuses": before} if before else status
 
 
+def ready_again(pod: Obj, *, now: datetime) -> Obj:
+    """The status of a running pod that counted as not ready, because its node was not heard of for a while."""
+    return {"conditions": _conditions(pod, dict.fromkeys(_RUNNING, "True"), at=timestamp(now))}
+
+
 def ended(pod: Obj, *, phase: str, now: datetime) -> Obj:
     """The status of a pod whose containers have ended; its addresses stay in the report, as kubelets do it."""
     at = timestamp(now)

@@ -86,6 +86,7 @@ class Reference(Selecting, Running):
         self.inventory = host.inventory
         self.vpc = Vpc(host.inventory)
         self.podnetworkings = index.podnetworkings
+        # Before the webhooks: registering fills the index.
         host.controller("podnetworking-index", _nothing, watches=_index_watches(index))
         admission = Admission(self, index=index)
         self._admit(host, admission)

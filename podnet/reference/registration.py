@@ -9,6 +9,7 @@ import yaml
 
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, already_exists
+from podnet.api.names import NAMESPACE_NAME
 from podnet.api.objects import Obj, clone, name_of
 from podnet.api.resources import (
     ALIBABA,
@@ -20,6 +21,10 @@ from podnet.api.resources import (
 )
 
 CONFIGURATION = "podnet-reference"
+TIMEOUT_SECONDS = 10
+"""How long the creation of a pod may wait for an answer, which takes milliseconds: the default of Kubernetes."""
+SYSTEM_NAMESPACE = "kube-system"
+"""What a cluster needs to live, and to recover when the implementation does not answer, waits for no webhook."""
 
 
 @cache
@@ -35,9 +40,19 @@ def custom_resource_definitions() -> tuple[Obj, ...]:
 
 
 def mutating_webhook_configuration(client_config: Obj) -> Obj:
-    """Every pod of every namespace is admitted by the reference, or not at all: no silent default plane."""
+    """Every pod of a user is admitted by the reference, or not at all: no silent default plane.
+
+    Outside of it are the pods of the system, and those beside which the implementation itself lives if it is reached
+    through a Service: they must start without it. A second invocation would match the pod anew and could bind it to the
+    zones of two planes.
+    """
     rule = {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["CREATE"]}
-    webhook = _webhook(f"pods.{ALIBABA}", rule, client_config) | {"reinvocationPolicy": "Never"}
+    own = (client_config.get("service") or {}).get("namespace")
+    outside = [SYSTEM_NAMESPACE, *([own] if own and own != SYSTEM_NAMESPACE else [])]
+    webhook = _webhook(f"pods.{ALIBABA}", rule, client_config) | {
+        "namespaceSelector": {"matchExpressions": [{"key": NAMESPACE_NAME, "operator": "NotIn", "values": outside}]},
+        "reinvocationPolicy": "Never",
+    }
     return _configuration(MUTATING_WEBHOOK_CONFIGURATIONS, webhook)
 
 
@@ -63,7 +78,7 @@ def _webhook(name: str, rule: Obj, client_config: Obj) -> Obj:
         "objectSelector": {},
         "sideEffects": "None",
         "admissionReviewVersions": ["v1"],
-        "timeoutSeconds": 10,
+        "timeoutSeconds": TIMEOUT_SECONDS,
     }
 
 

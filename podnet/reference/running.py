@@ -37,7 +37,7 @@ class Running:
     retry_seconds: float = 30.0
     """How long a pod waits for an address before the next attempt; a released address wakes it earlier."""
     heartbeat_seconds: float | None = None
-    """How often virtual nodes renew their Lease. A real cluster wants about ten; without a node controller, None."""
+    """How often virtual nodes renew their Lease; None leaves it to the host."""
 
     def needs_node(self, zone: str) -> bool:  # noqa: ARG002  # overriders read it
         """Whether a virtual node is created in a supported zone that a plane needs and that has none (NOD-1)."""

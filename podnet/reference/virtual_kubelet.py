@@ -27,7 +27,7 @@ from podnet.cloud.vpc import Eni, Vpc
 from podnet.engine import lifecycle
 from podnet.reference import pod_status
 from podnet.reference.addressing import Addressing
-from podnet.reference.ledger import Ledger, PodKey, pods
+from podnet.reference.ledger import Ledger, PodKey
 from podnet.reference.plane import Plane
 from podnet.reference.refusal import Refusal
 from podnet.reference.running import Running
@@ -60,13 +60,13 @@ class VirtualKubelet:
         self._gone: dict[str, datetime] = {}
 
     def start(self) -> None:
-        """Take over what is there, then follow every change."""
-        self._ledger.recover(is_live=[pod for pod in pods(self._api) if self._uses_address(pod)])
+        """Follow every change, and take over what is there: what vanishes meanwhile is told as well."""
         watches = {PODS: self._pod_keys, POD_ENIS: self._record_keys, POD_NETWORKINGS: self._plane_keys}
         self._host.controller("virtual-kubelet", self.reconcile, watches=watches)
+        self._ledger.recover(is_live=[pod for pod in self._last.values() if self._uses_address(pod)])
 
     def _uses_address(self, pod: Obj) -> bool:
-        return self._serves(pod) and lifecycle.phase_of(pod) == "Running" and not self._running.released(pod)
+        return lifecycle.phase_of(pod) == "Running" and not self._running.released(pod)
 
     def _serves(self, pod: Obj) -> bool:
         return pod.get("spec", {}).get("nodeName") in self._nodes
@@ -211,6 +211,8 @@ class VirtualKubelet:
             self._ledger.record(manifest)
 
     def _keep(self, pod: Obj) -> float | None:
+        if (condition_of(pod, "Ready") or {}).get("status") == "False":
+            self._patch_status(pod, pod_status.ready_again(pod, now=self._host.now()))
         eni = self._ledger.eni(uid_of(pod))
         if eni:
             if not self._ledger.is_recorded(pod):

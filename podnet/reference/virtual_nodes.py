@@ -32,12 +32,12 @@ class VirtualNodes:
         self._served: set[str] = set()
 
     def start(self) -> None:
-        """Create the nodes of the zones that are served from the start, then follow what needs others."""
+        """Follow what needs nodes, and create those of the zones that are served from the start."""
+        watches = {NODES: self._node_zones, POD_NETWORKINGS: self._plane_zones, PODS: self._pod_zones}
+        self._host.controller("virtual-nodes", self.reconcile, watches=watches)
         for zone in self._host.inventory.zones:
             if zone.node:
                 self._ensure(zone.name)
-        watches = {NODES: self._node_zones, POD_NETWORKINGS: self._plane_zones, PODS: self._pod_zones}
-        self._host.controller("virtual-nodes", self.reconcile, watches=watches)
 
     def _node_zones(self, change: Change) -> Iterable[str]:
         zone = self._zones.get(name_of(change.object))
@@ -47,7 +47,7 @@ class VirtualNodes:
             self._served.discard(zone)
             return (zone,) if self._host.inventory.zones_by_name[zone].node else ()
         self._served.add(zone)
-        return () if _is_ready(change.new) and self._running.heartbeat_seconds is None else (zone,)
+        return () if _is_ready(change.new) and self._heartbeat_seconds is None else (zone,)
 
     def _plane_zones(self, change: Change) -> Iterable[str]:
         if change.new is None:
@@ -70,10 +70,15 @@ class VirtualNodes:
         if not self._host.inventory.zones_by_name[zone].node and not self._running.needs_node(zone):
             return None
         self._ensure(zone)
-        seconds = self._running.heartbeat_seconds
+        seconds = self._heartbeat_seconds
         if seconds is not None:
             self._renew_lease(self._names[zone], now=self._host.now())
         return seconds
+
+    @property
+    def _heartbeat_seconds(self) -> float | None:
+        own = self._running.heartbeat_seconds
+        return own if own is not None else self._host.heartbeat_seconds
 
     def _ensure(self, zone: str) -> None:
         if zone not in self._served:

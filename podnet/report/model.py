@@ -153,6 +153,18 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """A wait on a real clock that came to a good end: what it was given and took, in seconds.
+
+    ``seen``: the wrong states on the way, each once, the last of them last.
+    """
+
+    budget: float
+    took: float
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ScenarioResult:
     """One scenario of the suite, whether it ran or not.
 
@@ -173,6 +185,7 @@ class ScenarioResult:
     failure: Failure | None = None
     findings: tuple[Finding, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True)

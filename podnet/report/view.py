@@ -34,7 +34,7 @@ def render_report(report: Report, *, colour: bool = False) -> str:
         *render_problems(report, colour=colour),
         "\n".join(_requirements(report, brush)),
         "\n".join(_features(report.features, brush)),
-        "\n".join(_enumerated(report)),
+        "\n".join([*_enumerated(report), *_waited(report)]),
         render_summary(report, colour=colour),
     ]
     return visible("\n\n".join(block for block in blocks if block), colour=colour)
@@ -149,6 +149,16 @@ def _enumerated(report: Report) -> Iterator[str]:
                 first = "first " if attempt.reason else ""
                 told = f"{first}{attempt.schedules:,} schedules, {attempt.reason or 'all of them'}"
                 yield f"{'enumerated':<15} {told}: {scenario.path}:{scenario.line}"
+
+
+def _waited(report: Report) -> Iterator[str]:
+    """How long was waited on a real clock: what comes near its budget is about to fail on a slower machine."""
+    waits = [wait for scenario in report.scenarios for wait in scenario.waits]
+    if waits:
+        nearest = max(waits, key=lambda wait: wait.took / wait.budget)
+        total = sum(wait.took for wait in waits)
+        worst = f"nearest to its budget: {nearest.took:.1f} of {nearest.budget:g} s"
+        yield f"{'waited':<15} {len(waits)} times, {total:.1f} s in all; {worst}"
 
 
 def _word(verdict: str, brush: Paint) -> str:

@@ -90,6 +90,7 @@ class Plays:
         self._followers: dict[str, Follower] = {}
         self._tasks: list[Task] = []
         self._last = REFERENCE
+        self._supervisor: Supervisor | None = None
 
     def run(self) -> None:
         """Play everything. Raises GaveUp."""
@@ -124,7 +125,7 @@ class Plays:
         """Play tasks in children; whether it had to be given up."""
         self._tasks = tasks
         with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
-            supervisor = Supervisor(
+            supervisor = self._supervisor = Supervisor(
                 len(tasks),
                 jobs=self.jobs,
                 deadline=self.stage.deadline,
@@ -150,6 +151,8 @@ class Plays:
             item.stage = replace(self.stage, implementation=shadows.implementation)
             played = play(item, seed=task.seed, output=output)
             plays, blocked = plays + 1, played.blocked
+            if self._supervisor is not None:
+                self._supervisor.alive()
             parted: dict[int, list[str]] = {}
             for name in others:
                 parted.setdefault(shadows.parted.get(name, 0), []).append(name)

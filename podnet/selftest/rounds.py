@@ -9,7 +9,6 @@ from types import ModuleType
 
 from podnet.api.inventory import Inventory
 from podnet.harness.collector import CollectorPlugin
-from podnet.harness.implementation import FromFile
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
 from podnet.harness.plan import make_plan
@@ -20,6 +19,7 @@ from podnet.selftest.outcome import Outcome, Told, outcome_of, told_of
 from podnet.selftest.plays import REFERENCE, Ensemble, Plays
 from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue
+from podnet.suite.implementations import FromFile
 from podnet.suite.miniatures import Miniature
 from podnet.suite.presuppositions import Presuppositions
 from podnet.suite.profile import Profile, claims, known_profiles, load_profile

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import inf
 from typing import Any, Protocol
 
 from podnet.api.client import Api
@@ -12,6 +13,36 @@ from podnet.api.host import Implementation
 from podnet.api.inventory import Inventory
 
 ImplementationFactory = Callable[[], Implementation]
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """How long a conformant implementation may take, in seconds on the cluster's clock.
+
+    ``start`` pods from creation to running, those of a StatefulSet one after the other; ``late`` evidence that follows
+    a running pod; ``end`` a deletion; ``window`` how long something must not happen: at least three times what a pod
+    needs to start; ``settle`` how long a change may take until everybody has learnt of it (MAT-5); ``patience`` the
+    longest that a step may let pass.
+
+    ``real``: the clock is that on the wall, and nobody can put it forward. ``scenario``: how long one scenario may take
+    on the wall clock before it counts as stuck.
+    """
+
+    start: float = 900.0
+    late: float = 60.0
+    end: float = 900.0
+    window: float = 900.0
+    settle: float = 30.0
+    patience: float = inf
+    real: bool = False
+    scenario: float = 30.0
+
+    def scaled(self, scale: float) -> Budgets:
+        """The same for a place that is ``scale`` times as slow; what a step lets pass stays as long as it is."""
+        kept = ("patience", "real", "scenario")
+        return Budgets(
+            **{field.name: getattr(self, field.name) * (1 if field.name in kept else scale) for field in fields(self)}
+        )
 
 
 @dataclass(frozen=True)
@@ -73,8 +104,11 @@ class Cluster(Protocol):
         The first call begins a stretch of concurrent work, the next ``settle`` ends it.
         """
 
-    def restart(self) -> None:
-        """End the process of the implementation as a crash would, and start it again. Raises Unable if it cannot."""
+    def stop(self) -> None:
+        """End the process of the implementation as a crash would. Raises Unable if it cannot be started again."""
+
+    def start(self) -> None:
+        """Start the process of the implementation again after ``stop``; what it has not stored it has forgotten."""
 
     def troubles(self) -> Sequence[Trouble]:
         """What the implementation let escape so far."""
@@ -89,8 +123,18 @@ class Target(Protocol):
     def kubernetes(self) -> str:
         """The version of Kubernetes that the cluster claims."""
 
+    @property
+    def budgets(self) -> Budgets:
+        """How long things may take here."""
+
     def prepare(self) -> None:
         """Whatever is needed once in a process and costs time: imports, so that children need not repeat them."""
+
+    def opened(self, jobs: int) -> AbstractContextManager[None]:
+        """The place made ready for so many scenarios at the same time; leaving the context leaves nothing behind.
+
+        Entered once for a run, before the processes are forked that play it. Raises EnvironmentProblem.
+        """
 
     def in_turns(self, turns: Turns) -> Target | None:
         """The same place with the order of all concurrent work decided by ``turns``; None where nobody decides it."""

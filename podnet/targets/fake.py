@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from podnet.api.client import Api
 from podnet.api.inventory import Inventory
@@ -16,7 +16,7 @@ from podnet.kube.rest import RestApi
 from podnet.kube.runtime import Unsettled
 from podnet.kube.tenancy import Tenancy
 from podnet.kube.transport import official_client
-from podnet.targets.base import Cluster, ImplementationFactory, Restless, Trouble, Turns
+from podnet.targets.base import Budgets, Cluster, ImplementationFactory, Restless, Trouble, Turns
 from podnet.targets.in_turns import InTurns
 
 MOST_STEPS = 20_000
@@ -72,9 +72,13 @@ class FakeCluster:
             return self._in_turns.next_of(waiting)
         return waiting[self._cluster.choose(len(waiting))]
 
-    def restart(self) -> None:
-        """A new instance of the implementation takes over; what the old one knew is gone."""
-        self._tenancy.restart()
+    def stop(self) -> None:
+        """Its controllers and webhooks are gone; the cluster goes on without them."""
+        self._tenancy.stop()
+
+    def start(self) -> None:
+        """A new instance of the implementation takes over."""
+        self._tenancy.start()
 
     def progress(self, *, until: float) -> bool:
         """Run what is ready, or let time pass until the next thing happens."""
@@ -108,6 +112,7 @@ class FakeTarget:
 
     name = "fake"
     kubernetes = str(VERSION["gitVersion"])
+    budgets = Budgets()
 
     def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
         self._faults = tuple(faults)
@@ -118,6 +123,11 @@ class FakeTarget:
         import kubernetes.client  # noqa: F401 - for its being loaded
 
         InProcessCluster(seed="")
+
+    def opened(self, jobs: int) -> AbstractContextManager[None]:
+        """Nothing has to be made ready: each scenario makes its own cluster."""
+        del jobs
+        return nullcontext()
 
     def in_turns(self, turns: Turns) -> FakeTarget:
         """The same with ``turns``."""

@@ -9,8 +9,9 @@ import pytest
 
 from podnet.harness.outcome import AuthoringError
 from podnet.harness.racing import AT_ONCE, in_turn, misuse
-from podnet.harness.waiting import Budgets, Waiting
+from podnet.harness.waiting import Waiting
 from podnet.suite.scenarios import ScenarioSpec, StepSpec
+from podnet.targets.base import Budgets
 
 
 def step(text: str, keyword_type: Any = "when") -> Any:

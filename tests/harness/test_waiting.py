@@ -11,9 +11,9 @@ from handmade import INVENTORY, StillCluster, world
 from podnet.api.objects import Obj
 from podnet.api.resources import CONFIG_MAPS, NAMESPACES, PODS
 from podnet.harness.outcome import AuthoringError, Mismatch
-from podnet.harness.waiting import Budgets, Waiting
+from podnet.harness.waiting import Waiting
 from podnet.kube.cluster import InProcessCluster
-from podnet.targets.base import Restless
+from podnet.targets.base import Budgets, Restless
 from podnet.targets.fake import FakeCluster, FakeTarget
 
 HOUR = 3600.0

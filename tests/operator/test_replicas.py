@@ -1,0 +1,110 @@
+"""Several replicas: one does the work, all can answer, and whoever remains goes on."""
+
+from __future__ import annotations
+
+import re
+import urllib.request
+
+from operator_world import OperatorProcess, World, await_
+from test_restarts import everybody_runs
+
+from podnet.api.objects import name_of
+from podnet.api.resources import CUSTOM_RESOURCE_DEFINITIONS, LEASES, MUTATING_WEBHOOK_CONFIGURATIONS, POD_ENIS, PODS
+from podnet.operator.leadership import LEASE
+
+
+def ask(operator: OperatorProcess, path: str) -> str:
+    """What it answers at its metrics port, which it was told to choose itself."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port_of(operator)}{path}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def port_of(operator: OperatorProcess) -> int:
+    (found,) = re.findall(r"metrics are served on port (\d+)", operator.err)
+    return int(found)
+
+
+def leads(operator: OperatorProcess) -> bool:
+    return "podnet_leader 1.0" in ask(operator, "/metrics")
+
+
+def holder(world: World) -> str:
+    return str(world.api.get(LEASES, LEASE, namespace="podnet-system")["spec"].get("holderIdentity") or "")
+
+
+def replica(world: World) -> OperatorProcess:
+    return world.operator("--metrics-port", 0, "--lease-seconds", 5, "-v")
+
+
+def test_one_of_two_works_and_the_other_one_takes_over_when_it_ends(world: World):
+    first = replica(world)
+    second = replica(world)
+    assert (leads(first), leads(second)) == (True, False)
+    assert ask(second, "/readyz") == ask(second, "/healthz") == "ok\n"
+    world.podnetworking("vsw-small-1")
+    world.pod("p0")
+    world.running("p0")
+    before = world.addresses()
+    assert "podnet_reconcile_seconds_count" not in ask(second, "/metrics")
+    code, seconds = first.end()
+    assert code == 0
+    assert seconds < 5
+    await_(lambda: leads(second))
+    world.used_by_admission(world.labels, world.name)
+    world.pod("p1")
+    world.running("p0", "p1")
+    assert before.items() <= world.addresses().items()
+    world.delete("p0")
+    await_(lambda: world.gone(PODS, "p0") and world.gone(POD_ENIS, "p0"))
+
+
+def test_a_leader_that_is_killed_is_replaced_after_its_lease(world: World):
+    first = replica(world)
+    second = replica(world)
+    world.podnetworking("vsw-small-1")
+    world.pod("p0")
+    world.running("p0")
+    url = webhook_url(world)
+    first.kill()
+    await_(lambda: leads(second))
+    await_(lambda: webhook_url(world) != url)
+    world.used_by_admission(world.labels, world.name)
+    everybody_runs(world, of=3)
+
+
+def test_a_replica_that_stands_by_writes_nothing_but_rehearses(world: World):
+    replica(world)
+    url = webhook_url(world)
+    before = versions(world)
+    replica(world)
+    assert webhook_url(world) == url
+    assert versions(world) == before
+
+
+def test_one_whose_lease_somebody_else_takes_writes_no_more(world: World):
+    first = replica(world)
+    world.podnetworking("vsw-a1")
+    lease = world.api.get(LEASES, LEASE, namespace="podnet-system")
+    spec = {**lease["spec"], "holderIdentity": "somebody-else", "leaseDurationSeconds": 3600}
+    world.api.update(LEASES, {**lease, "spec": spec})
+    await_(lambda: not leads(first))
+    world.pod("web")
+    assert world.api.get(LEASES, LEASE, namespace="podnet-system")["spec"]["holderIdentity"] == "somebody-else"
+    await_(lambda: world.get("web")["spec"].get("nodeName"))
+    assert not world.records()
+    lease = world.api.get(LEASES, LEASE, namespace="podnet-system")
+    world.api.update(LEASES, {**lease, "spec": {**lease["spec"], "holderIdentity": ""}})
+    world.running("web")
+
+
+def versions(world: World) -> dict[str, str]:
+    return {
+        name_of(one): one["metadata"]["resourceVersion"]
+        for resource in (MUTATING_WEBHOOK_CONFIGURATIONS, CUSTOM_RESOURCE_DEFINITIONS)
+        for one in world.api.list(resource).items
+    }
+
+
+def webhook_url(world: World) -> str:
+    found = world.api.get(MUTATING_WEBHOOK_CONFIGURATIONS, "podnet-reference")
+    return str(found["webhooks"][0]["clientConfig"]["url"])
