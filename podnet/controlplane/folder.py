@@ -140,7 +140,10 @@ def claim_left(path: Path, *, wait: bool = False) -> Claim | None:
         return None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        same = os.path.samestat(os.fstat(lock), path.stat())
     except OSError:
+        same = False
+    if not same:  # somebody holds it, or has removed it meanwhile, and what is there now is another's
         os.close(lock)
         return None
     return Claim(path, lock)

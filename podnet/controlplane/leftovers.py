@@ -94,10 +94,10 @@ def _processes_of(folder: Path, state: State | None) -> list[int]:
 
     if state is None:
         return []
-    found = []
+    found, where = [], os.path.realpath(folder)
     for process in psutil.process_iter(["cwd"]):
         try:
-            if process.info["cwd"] == str(folder) and os.getsid(process.pid) == state.session:
+            if process.info["cwd"] == where and os.getsid(process.pid) == state.session:
                 found.append(process.pid)
         except ProcessLookupError:
             continue

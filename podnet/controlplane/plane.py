@@ -197,7 +197,8 @@ def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPl
         return ControlPlane(name, supervisor=supervisor)
     except BaseException:
         _end(supervisor)
-        clear(folder_of(name))
+        if supervisor.returncode < 0:  # it has been killed, and could not clear away itself
+            clear(folder_of(name))
         raise
 
 
