@@ -8,11 +8,15 @@ from typing import Any
 
 import click
 
-TARGETS = ("fake", "local")
-
 
 @click.command()
-@click.option("--target", type=click.Choice(TARGETS), default="fake", show_default=True, help="Where to run.")
+@click.option(
+    "--target",
+    default="fake",
+    show_default=True,
+    metavar="fake|local[:NAME]",
+    help="Where to run: in process, on a real control plane, or on the one that podnet cluster up has started as NAME.",
+)
 @click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
 @click.option(
     "--implementation",

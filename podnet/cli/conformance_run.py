@@ -113,12 +113,15 @@ def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Tar
     """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
     if options["target"] == FakeTarget.name:
         return FakeTarget(faults=faults)
+    place, _, plane = options["target"].partition(":")
+    if place != "local" or options["target"].endswith(":"):
+        raise UsageProblem(f"unknown target {options['target']!r}: give fake, local or local:NAME")
     if faults:
         raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
     from podnet.targets.local import BUDGETS, LocalTarget
 
     budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
-    return LocalTarget(budgets=budgets)
+    return LocalTarget(budgets=budgets, adopted=plane)
 
 
 def _plan(

@@ -18,23 +18,29 @@ from podnet.api.inventory import Inventory
 from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import Budgets, Cluster, ImplementationFactory, Turns
 from podnet.targets.live import LiveCluster, Tenant
-from podnet.targets.wiping import wipe
+from podnet.targets.wiping import contents, wipe
 
 if TYPE_CHECKING:
     from podnet.controlplane.plane import ControlPlane
     from podnet.operator.connection import Connection
 
+SUITE = "suite"
+"""The file in the folder of a control plane that says: what lies about there is the suite's own."""
 BUDGETS = Budgets(start=15.0, late=3.0, end=60.0, window=3.0, settle=0.1, patience=30.0, real=True, scenario=300.0)
 """A pod starts here within a tenth of a second, and everybody has learnt of a change after another."""
 
 
 class LocalTarget:
-    """``--target local``."""
+    """``--target local``, or ``--target local:NAME`` for a control plane that ``podnet cluster up`` has started.
+
+    Several runs may use the one of that name at the same time: they take turns, scenario by scenario.
+    """
 
     name = "local"
 
-    def __init__(self, *, budgets: Budgets = BUDGETS) -> None:
+    def __init__(self, *, budgets: Budgets = BUDGETS, adopted: str = "") -> None:
         self.budgets = budgets
+        self._adopted = adopted
         self._planes: Sequence[ControlPlane] = ()
 
     @property
@@ -49,9 +55,19 @@ class LocalTarget:
 
     @contextmanager
     def opened(self, jobs: int) -> Iterator[None]:
-        """As many control planes as there are scenarios at the same time. Raises EnvironmentProblem."""
-        from podnet.controlplane.plane import start
+        """As many control planes as there are scenarios at the same time, or the one that was named.
 
+        Raises EnvironmentProblem, also if that one holds what is not the suite's.
+        """
+        from podnet.controlplane.plane import ControlPlane, start
+
+        if self._adopted:
+            plane = ControlPlane(self._adopted)
+            self._planes = [plane]
+            with self._free_plane():
+                _claim(plane)
+            yield
+            return
         with ThreadPoolExecutor(jobs) as pool:
             starting = [pool.submit(start) for _ in range(jobs)]
             try:
@@ -77,6 +93,8 @@ class LocalTarget:
                 yield LiveCluster(connection.api, tenant=tenant, seed=seed, check=plane.check)
             finally:
                 tenant.stop()
+                if self._adopted:
+                    wipe(connection.api)
 
     @contextmanager
     def _free_plane(self) -> Iterator[ControlPlane]:
@@ -91,7 +109,7 @@ class LocalTarget:
             lock = os.open(plane.folder / "used", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    fcntl.flock(lock, fcntl.LOCK_EX | (0 if self._adopted else fcntl.LOCK_NB))
                 except BlockingIOError:
                     continue
                 yield plane
@@ -99,6 +117,20 @@ class LocalTarget:
             finally:
                 os.close(lock)
         raise EnvironmentProblem(problem)
+
+
+def _claim(plane: ControlPlane) -> None:
+    """Make sure that whatever lies on a control plane may be removed. Raises EnvironmentProblem."""
+    mark = plane.folder / SUITE
+    if mark.exists():
+        return
+    found = contents(_connection(plane, os.getpid()).api)
+    if found:
+        raise EnvironmentProblem(
+            f"the control plane {plane.name!r} is not empty ({', '.join(found[:5])}), and the suite would remove all of"
+            " it: remove it yourself, or leave the name away to judge on a control plane of its own"
+        )
+    mark.touch()
 
 
 @cache

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, is_conflict, is_not_found
-from podnet.api.objects import Obj, name_of, namespace_of
+from podnet.api.objects import Obj, key_of, name_of, namespace_of
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import (
     DAEMON_SETS,
@@ -35,6 +35,14 @@ NODE_LEASES = "kube-node-lease"
 WIPE_SECONDS = 30.0
 
 
+def contents(api: Api) -> list[str]:
+    """What ``wipe`` would remove, by kind and name."""
+    kinds = (*WEBHOOKS, *MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NODES)
+    found = [f"{kind.kind} {'/'.join(filter(None, key_of(one)))}" for kind in kinds for one in _all(api, kind)]
+    namespaces = (name_of(one) for one in _all(api, NAMESPACES))
+    return [*found, *(f"Namespace {name}" for name in namespaces if name not in STANDARD_NAMESPACES)]
+
+
 def wipe(api: Api) -> None:
     """Remove everything that a scenario can have made. Raises EnvironmentProblem if something does not go."""
     deadline = time.monotonic() + WIPE_SECONDS
@@ -51,7 +59,7 @@ def _round(api: Api) -> Iterable[str]:
     for resource in (*MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NODES):
         found = _all(api, resource)
         _delete(api, resource, found)
-        yield from (f"{resource.kind} {namespace_of(one)}/{name_of(one)}" for one in found)
+        yield from (f"{resource.kind} {'/'.join(filter(None, key_of(one)))}" for one in found)
     _delete(api, LEASES, [one for one in _all(api, LEASES) if namespace_of(one) == NODE_LEASES])
     namespaces = [one for one in _all(api, NAMESPACES) if name_of(one) not in STANDARD_NAMESPACES]
     _delete(api, NAMESPACES, namespaces)

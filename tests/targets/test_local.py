@@ -20,7 +20,7 @@ from podnet.api.resources import NAMESPACES, NODES, PODS
 from podnet.controlplane.leftovers import find_planes
 from podnet.controlplane.plane import ControlPlane, control_plane
 from podnet.operator.connection import connect
-from podnet.targets.wiping import wipe
+from podnet.targets.wiping import contents, wipe
 
 EVERY_KIND = (
     "features/default_plane/no_match.feature",
@@ -112,6 +112,41 @@ def test_an_interrupted_run_leaves_nothing(temporary: Path, tmp_path: Path):
         out, err = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130, out + err
     assert left_in(temporary) == []
+
+
+def test_two_suites_on_one_control_plane_at_once_do_not_disturb_each_other(plane: ControlPlane, tmp_path: Path):
+    options = [
+        "conformance",
+        "--target",
+        f"local:{plane.name}",
+        "--select",
+        "features/selection/both_selectors.feature",
+    ]
+    with (
+        start(*options, "--report", tmp_path / "one") as one,
+        _killed(one),
+        start(*options, "--report", tmp_path / "two") as two,
+        _killed(two),
+    ):
+        ends = [run.communicate(timeout=PATIENCE) for run in (one, two)]
+    assert (one.returncode, two.returncode) == (0, 0), ends
+    assert contents(connect(plane.kubeconfig).api) == []
+
+
+def test_a_control_plane_that_holds_something_else_is_not_touched(tmp_path: Path):
+    with control_plane() as plane:
+        api = connect(plane.kubeconfig).api
+        api.create(NAMESPACES, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mine"}})
+        done = podnet("conformance", "--target", f"local:{plane.name}", "--select", "SEL-2")
+        assert (done.code, "is not empty (Namespace mine)" in done.err) == (4, True), done.err
+        assert api.get(NAMESPACES, "mine")["status"]["phase"] == "Active"
+
+
+def test_a_control_plane_that_does_not_run_and_a_target_that_is_none_are_named():
+    done = podnet("conformance", "--target", "local:nowhere")
+    assert (done.code, "there is no control plane 'nowhere'" in done.err) == (4, True)
+    done = podnet("conformance", "--target", "elsewhere")
+    assert (done.code, "unknown target 'elsewhere'" in done.err) == (2, True)
 
 
 def test_faults_cannot_be_injected_there():
