@@ -51,6 +51,7 @@ def run(options: Mapping[str, Any]) -> int:
         webhook_service=options["webhook_service"],
         metrics_port=options["metrics_port"],
         elect=not options["no_leader_election"],
+        at_once=options["at_once"],
         pace=Pace(lease=options["lease_seconds"]),
     )
     operator = Operator(connection, inventory=inventory, implementation=implementation, settings=settings)

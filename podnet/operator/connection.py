@@ -24,7 +24,7 @@ REQUEST_SECONDS = 20.0
 """How long an answer may take before the request counts as lost."""
 HASTY_SECONDS = 4.0
 """The same for what is worthless when it comes late."""
-OLDEST = (1, 28)
+OLDEST = (1, 30)
 """The oldest minor version of Kubernetes that the operator is written for."""
 _KEEP_ALIVE = (
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),

@@ -27,6 +27,7 @@ NAME = "podnet-operator"
 LABELS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/part-of": "podnet"}
 INVENTORY_MAP, INVENTORY_FILE, INVENTORY_FOLDER = "podnet-inventory", "inventory.yaml", "/etc/podnet"
 WEBHOOK_PORT, METRICS_PORT = 9443, 8080
+AT_ONCE = 8
 NODE_LEASES = "kube-node-lease"
 READ = ("get", "list", "watch")
 _RBAC = "rbac.authorization.k8s.io"
@@ -206,4 +207,5 @@ def _arguments(installation: Installation) -> list[str]:
         f"--webhook-service={NAME}",
         f"--webhook-port={WEBHOOK_PORT}",
         f"--metrics-port={METRICS_PORT}",
+        f"--at-once={AT_ONCE}",
     ]

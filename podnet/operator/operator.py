@@ -52,7 +52,8 @@ class Settings:
 
     ``webhook_host`` is the name or address under which the API server finds this process. With ``webhook_service``, the
     name of a Service in ``namespace``, it asks that instead, and the replicas behind it share a certificate by the
-    Secret of the same name. ``elect``: whether several replicas elect the one that works.
+    Secret of the same name. ``elect``: whether several replicas elect the one that works. ``at_once``: how many keys
+    are reconciled at the same time; their code takes turns, only what they wait for overlaps.
     """
 
     namespace: str = "podnet-system"
@@ -61,6 +62,7 @@ class Settings:
     webhook_service: str = ""
     metrics_port: int | None = None
     elect: bool = True
+    at_once: int = 1
     pace: Pace = field(default_factory=Pace)
 
 
@@ -266,6 +268,7 @@ class Operator:
             monitor=self._monitor,
             metrics=self._metrics,
             fault=self._fault,
+            at_once=self._settings.at_once,
         )
         life = _Life(term, host)
         return life
