@@ -121,7 +121,7 @@ class OperatorHost:
         return self._worker.stop(seconds=seconds)
 
     def close(self) -> None:
-        """Call the implementation no more. Called with the monitor held, or when nothing else lives."""
+        """Call the implementation no more."""
         self._worker.stop(seconds=0)
         for informer, listener in self._listening:
             informer.forget(listener)

@@ -78,11 +78,11 @@ class Election:
         self._tried.wait(seconds)
 
     def stop(self, *, seconds: float) -> None:
-        """Leave, and let another one lead at once if this one did. Nothing may be written any more."""
+        """Leave, and let another one lead at once if this one did. Nothing may be written from the call on."""
         led = self.term
-        self._until = 0.0
         self._stopping.set()
         self._thread.join(seconds)
+        self._until = 0.0
         if led:
             with suppress(ApiError, Unreachable):
                 self._release()

@@ -108,7 +108,8 @@ class Operator:
         self._begun = time.monotonic()
         self._changed = threading.Event()
         self._stopping = threading.Event()
-        self._problem = "starting"
+        self.problem = "starting"
+        """Why it is not ready, in words; empty if it is."""
         self.ready = threading.Event()
         self.metrics_port: int | None = None
 
@@ -152,12 +153,12 @@ class Operator:
                 log.info("metrics are served on port %d", probes.port)
             self._server.start()
             stack.callback(self._end_watching)
-            stack.callback(self._end_life)
             if settings.elect:
                 pace, api = settings.pace, self._connection.within(settings.pace.renew_within / 2)
                 self._election = Election(api, namespace=settings.namespace, changed=self._changed.set, pace=pace)
                 stack.callback(self._election.stop, seconds=LAST_WORK)
                 self._election.start(seconds=1.0)
+            stack.callback(self._end_life)  # before the Lease is given away
             self._live(announce)
 
     def _serve_webhooks(self) -> WebhookServer:
@@ -183,10 +184,10 @@ class Operator:
 
     def _probes(self, port: int) -> ProbeServer:
         host = "" if self._settings.webhook_service else self._settings.webhook_host
-        questions = {"/healthz": self._illness, "/readyz": lambda: self._problem}
+        questions = {"/healthz": self._illness, "/readyz": lambda: self.problem}
         metrics = self._metrics
         metrics.gauge("podnet_leader", "Whether this replica does the work.", lambda: float(self.leads))
-        metrics.gauge("podnet_ready", "Whether webhooks are in force and answered.", lambda: float(not self._problem))
+        metrics.gauge("podnet_ready", "Whether webhooks are in force and answered.", lambda: float(not self.problem))
         metrics.gauge(
             "podnet_keys_waiting",
             "Keys that wait to be reconciled.",
@@ -207,8 +208,10 @@ class Operator:
 
     def _live(self, announce: Callable[[], None]) -> None:
         failures = 0
-        while not self._stopping.is_set():
+        while True:
             self._changed.clear()
+            if self._stopping.is_set():
+                return
             term = self._term()
             if self._life is None or self._life.over or term != self._life.term:
                 try:
@@ -244,7 +247,7 @@ class Operator:
             life.host.start()
             if life.host.paths and not self._settings.webhook_service:
                 in_force.await_force(self._connection.hasty, server=self._server)
-        self._problem = ""
+        self.problem = ""
         log.info("ready as %s", life.role)
 
     def _new_life(self, term: int) -> _Life:
@@ -280,7 +283,7 @@ class Operator:
             log.error("the implementation cannot be installed, trying again", exc_info=error)
             self._fault("install", "", error if isinstance(error, Exception) else RuntimeError(repr(error)))
         if self._life is None:
-            self._problem = f"the implementation cannot be installed: {error}"
+            self.problem = f"the implementation cannot be installed: {error}"
 
     def _fault(self, queue: str, key: Key, error: Exception) -> None:
         self._faults.append(fault_of(queue, key, error, at=time.monotonic() - self._begun))
@@ -288,7 +291,7 @@ class Operator:
 
     def _end_life(self) -> None:
         life, self._life = self._life, None
-        self._problem = "ending"
+        self.problem = "ending"
         if life is not None:
             if not life.host.rest(seconds=LAST_WORK):
                 log.warning("the last reconciliation does not end; it is left to itself")
