@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import urllib.request
 
 from operator_world import OperatorProcess, World, await_
@@ -70,6 +72,27 @@ def test_a_leader_that_is_killed_is_replaced_after_its_lease(world: World):
     await_(lambda: webhook_url(world) != url)
     world.used_by_admission(world.labels, world.name)
     everybody_runs(world, of=3)
+
+
+def test_a_leader_that_was_frozen_finds_another_one_in_its_place_and_writes_nothing(world: World):
+    first = replica(world)
+    second = replica(world)
+    world.podnetworking("vsw-small-1")
+    pods = ["p0", "p1", "p2"]
+    for name in pods:
+        world.pod(name)
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        await_(lambda: leads(second))
+        world.running(*pods)
+        before = holder(world)
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+    await_(lambda: first.err.count("ready as") == 2)
+    assert (leads(first), leads(second), holder(world)) == (False, True, before)
+    await_(world.is_sound)
+    world.delete("p0")
+    await_(lambda: world.gone(PODS, "p0") and world.gone(POD_ENIS, "p0"))
 
 
 def test_a_replica_that_stands_by_writes_nothing_but_rehearses(world: World):
