@@ -40,8 +40,8 @@ def run(options: Mapping[str, Any]) -> int:
     from podnet.operator.leadership import Pace
     from podnet.operator.operator import Operator, Settings
 
-    _log(verbose=options["verbose"])
     connection = connect(options["kubeconfig"])
+    _log(verbose=options["verbose"])
     connection.check()
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = Settings(
@@ -99,4 +99,5 @@ def _log(*, verbose: bool) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it tells of each attempt; we tell of what came of them
+    # It tells of each attempt, we of what came of them. After the client was made, which older versions let decide that.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
