@@ -99,5 +99,5 @@ def _log(*, verbose: bool) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    # It tells of each attempt, we of what came of them. After the client was made, which older versions let decide that.
+    # It tells of each attempt, we of what came of them. Older clients set this when they are made.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
