@@ -19,20 +19,18 @@ from typing import Literal
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.host import Implementation, Key
 from podnet.api.inventory import Inventory
-from podnet.api.objects import Obj
 from podnet.kube.faults import Fault, fault_of
 from podnet.operator import in_force
 from podnet.operator.backoff import delay
 from podnet.operator.calls import Calls
-from podnet.operator.certificates import make_certificate, shared_certificate
 from podnet.operator.connection import REQUEST_SECONDS, Connection
+from podnet.operator.endpoint import Endpoint
 from podnet.operator.host import OperatorHost
 from podnet.operator.informers import Informers
 from podnet.operator.leadership import Election, Pace
 from podnet.operator.metrics import Metrics
 from podnet.operator.monitor import Monitor
 from podnet.operator.probes import ProbeServer
-from podnet.operator.webhooks import WebhookServer
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +99,7 @@ class Operator:
         self._metrics = Metrics()
         self._informers = Informers(connection.api, monitor=self._monitor, expired=self._metrics.expired)
         self._election: Election | None = None
-        self._server: WebhookServer
-        self._bundle = ""
+        self._endpoint: Endpoint
         self._life: _Life | None = None
         self._faults: deque[Fault] = deque(maxlen=MOST_FAULTS)
         self._begun = time.monotonic()
@@ -143,15 +140,22 @@ class Operator:
         settings = self._settings
         with ExitStack() as stack:
             stack.callback(self.ready.clear)
-            self._server = self._serve_webhooks()
-            stack.callback(self._server.stop)
+            self._endpoint = Endpoint(
+                self._connection.api,
+                host=settings.webhook_host,
+                port=settings.webhook_port,
+                service=settings.webhook_service,
+                namespace=settings.namespace,
+                answered=self._metrics.reviewed,
+            )
+            stack.callback(self._endpoint.server.stop)
             if settings.metrics_port is not None:
                 probes = self._probes(settings.metrics_port)
                 stack.callback(probes.stop)
                 self.metrics_port = probes.port
                 probes.start()
                 log.info("metrics are served on port %d", probes.port)
-            self._server.start()
+            self._endpoint.server.start()
             stack.callback(self._end_watching)
             if settings.elect:
                 pace, api = settings.pace, self._connection.within(settings.pace.renew_within / 2)
@@ -160,27 +164,6 @@ class Operator:
                 self._election.start(seconds=1.0)
             stack.callback(self._end_life)  # before the Lease is given away
             self._live(announce)
-
-    def _serve_webhooks(self) -> WebhookServer:
-        settings = self._settings
-        if settings.webhook_service:
-            service = f"{settings.webhook_service}.{settings.namespace}.svc"
-            api, name = self._connection.api, settings.webhook_service
-            certificate = shared_certificate(api, [service], namespace=settings.namespace, name=name)
-        else:
-            certificate = make_certificate([settings.webhook_host])
-        self._bundle = certificate.bundle
-        host = "" if settings.webhook_service else settings.webhook_host
-        context = certificate.server_context()
-        return WebhookServer(host, settings.webhook_port, context=context, answered=self._metrics.reviewed)
-
-    def _client_config(self, path: str) -> Obj:
-        settings = self._settings
-        if settings.webhook_service:
-            service = {"namespace": settings.namespace, "name": settings.webhook_service, "port": 443, "path": path}
-            return {"service": service, "caBundle": self._bundle}
-        host = f"[{settings.webhook_host}]" if ":" in settings.webhook_host else settings.webhook_host
-        return {"url": f"https://{host}:{self._server.port}{path}", "caBundle": self._bundle}
 
     def _probes(self, port: int) -> ProbeServer:
         host = "" if self._settings.webhook_service else self._settings.webhook_host
@@ -245,8 +228,8 @@ class Operator:
             before.host.close()
         if term:
             life.host.start()
-            if life.host.paths and not self._settings.webhook_service:
-                in_force.await_force(self._connection.hasty, server=self._server)
+            if life.host.paths and self._endpoint.is_direct:
+                in_force.await_force(self._connection.hasty, server=self._endpoint.server)
         self.problem = ""
         log.info("ready as %s", life.role)
 
@@ -266,8 +249,8 @@ class Operator:
             api,
             inventory=self._inventory,
             informers=self._informers,
-            server=self._server,
-            client_config=self._client_config,
+            server=self._endpoint.server,
+            client_config=self._endpoint.client_config,
             monitor=self._monitor,
             metrics=self._metrics,
             fault=self._fault,
