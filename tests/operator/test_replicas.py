@@ -60,7 +60,19 @@ def test_one_of_two_works_and_the_other_one_takes_over_when_it_ends(world: World
     await_(lambda: world.gone(PODS, "p0") and world.gone(POD_ENIS, "p0"))
 
 
-def test_a_leader_that_is_killed_is_replaced_after_its_lease(world: World):
+def test_whoever_comes_after_one_that_was_killed_here_does_not_wait_for_its_lease(world: World):
+    world.operator("--lease-seconds", 3600)
+    world.podnetworking("vsw-small-1")
+    world.pod("p0")
+    world.running("p0")
+    world.operators[-1].kill()
+    world.operator("--lease-seconds", 3600)
+    world.pod("p1")
+    world.running("p0", "p1")
+    await_(world.is_sound)
+
+
+def test_a_leader_that_is_killed_is_replaced_by_the_one_that_stands_by(world: World):
     first = replica(world)
     second = replica(world)
     world.podnetworking("vsw-small-1")
