@@ -155,6 +155,11 @@ def label(world: World, pod: str, labels: str, namespace: str = "") -> None:
     world.pods.label((world.namespaces.use(namespace), pod), labels=labels)
 
 
+@when(sentence('the pod "{pod}" is labelled "{labels}" while it stops'))
+def label_stopping(world: World, pod: str, labels: str) -> None:
+    world.pods.label_stopping((world.namespaces.use(), pod), labels=labels)
+
+
 @when(sentence('the pod "{pod}" loses the label "{key}"'))
 def unlabel(world: World, pod: str, key: str) -> None:
     world.pods.unlabel((world.namespaces.use(), pod), label=key)

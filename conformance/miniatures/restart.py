@@ -15,22 +15,23 @@ from podnet.reference.plane import snapshot_of
 
 
 class AddressesForgottenAtRestart(Reference):
-    """IPA-2: After a restart the addresses of the pods that are there count as idle."""
-
-    def install(self, host):
-        super().install(host)
-        for owner in list(self.vpc.enis):
-            self.vpc.release(owner)
-
-
-class DefaultPlaneForgottenAtRestart(Reference):
-    """CAP-5: After a restart the addresses of pods on the default plane count as idle."""
+    """IPA-2: After a restart the addresses that pods of PodNetworkings have count as idle."""
 
     def install(self, host):
         super().install(host)
         for owner, eni in list(self.vpc.enis.items()):
-            if eni.vswitch_id in self.inventory.default.vswitches:
+            if self.forgets(eni.vswitch_id in self.inventory.default.vswitches):
                 self.vpc.release(owner)
+
+    def forgets(self, default):
+        return not default
+
+
+class DefaultPlaneForgottenAtRestart(AddressesForgottenAtRestart):
+    """CAP-5: After a restart the addresses that pods of the default plane have count as idle."""
+
+    def forgets(self, default):
+        return default
 
 
 class TerminatingForgottenAtRestart(Reference):

@@ -135,7 +135,7 @@ Feature: An address is released after its pod is deleted
     When as many pods "web" labelled "app=web" as "tiny-1" has addresses, which take 40 seconds to stop, are created at once
     Then each of the pods "web" eventually runs with an address
     When the deletion of the pod "web-1" begins
-    And the pod "web-1" is labelled "app=gone"
+    And the pod "web-1" is labelled "app=gone" while it stops
     And the pod "next" labelled "app=web" is created
     Then the pod "next" has no address as long as the pod "web-1" runs
     And the pod "web-1" is eventually gone

@@ -193,6 +193,15 @@ class Pods:
         """Set labels of a pod, and let everybody learn of it."""
         self._patch(key, metadata={"labels": parse_pairs(labels)})
 
+    def label_stopping(self, key: PodKey, *, labels: str) -> None:
+        """Set labels of a pod that is being deleted. Not applicable where it is gone already."""
+        try:
+            self.label(key, labels=labels)
+        except ApiError as error:
+            if error.code != 404:
+                raise
+            raise NotApplicable(f"nothing holds {key[1]!r}: it is gone as soon as it is deleted") from None
+
     def unlabel(self, key: PodKey, *, label: str) -> None:
         """Remove a label of a pod, and let everybody learn of it."""
         self._patch(key, metadata={"labels": {label: None}})
