@@ -57,10 +57,11 @@ def main() -> None:
     options.add_argument("--pods", type=int, default=1000, help="replicas of the Deployment (default 1000)")
     options.add_argument("--creations", type=int, default=200, help="creations of each kind (default 200)")
     options.add_argument("--podnetworkings", type=int, nargs="*", default=[1, 100, 1000, 5000], metavar="N")
+    options.add_argument("--at-once", type=int, default=8, help="keys that are reconciled at the same time (default 8)")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="podnet-benchmark-") as folder, control_plane() as plane:
         api = connect(plane.kubeconfig).api
-        with operator(plane, Path(folder)) as port:
+        with operator(plane, Path(folder), at_once=chosen.at_once) as port:
             print(f"podnet {__version__}, {platform.python_implementation()} {platform.python_version()}, ", end="")
             print(f"Kubernetes {plane.version}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
             creations(api, chosen.podnetworkings, count=chosen.creations, port=port)
@@ -69,12 +70,13 @@ def main() -> None:
 
 
 @contextmanager
-def operator(plane: ControlPlane, folder: Path) -> Iterator[int]:
+def operator(plane: ControlPlane, folder: Path, *, at_once: int) -> Iterator[int]:
     """The operator as a process of its own; the port of its metrics."""
     inventory, errors = folder / "inventory.yaml", folder / "operator.err"
     inventory.write_text(INVENTORY, encoding="utf-8")
     command = [sys.executable, "-m", "podnet", "operator", "--kubeconfig", str(plane.kubeconfig), "-v"]
     command += ["--inventory", str(inventory), "--metrics-port", "0", "--no-leader-election"]
+    command += ["--at-once", str(at_once)]
     with errors.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, text=True)
     try:

@@ -37,6 +37,7 @@ def then_begin_deletion(world: World, pod: str) -> None:
 
 
 @when(sentence('the pod "{pod}" is deleted by force'))
+@when(sentence('the deletion of the pods "{pod}" by force begins'))
 def delete_by_force(world: World, pod: str) -> None:
     world.pods.begin_deletion(world.pods.group(pod), how="deleted by force")
 

@@ -55,7 +55,8 @@ def podnet(
     with tempfile.TemporaryDirectory(prefix="podnet-test-") as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         words = [str(word) for word in args]
-        process = _CONTEXT.Process(target=_run, args=(words, str(cwd or folder), dict(env or {}), suite, out, err))
+        surroundings = {**os.environ, **(env or {})}
+        process = _CONTEXT.Process(target=_run, args=(words, str(cwd or folder), surroundings, suite, out, err))
         process.start()
         process.join(PATIENCE)
         hangs = process.is_alive()
@@ -77,6 +78,7 @@ def _run(args: list[str], cwd: str, env: dict[str, str], suite: Path | None, out
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     os.chdir(cwd)
+    os.environ.clear()  # those of the process that this was forked from may be another test's
     os.environ.update(env)
     sys.argv = ["podnet", *args]
     from podnet.cli.main import main

@@ -59,6 +59,11 @@ class Target:
     programs: tuple[str, ...]
     steps: tuple[Step, ...]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it has been built, and nobody has taken anything out of it."""
+        return all((self.folder() / name).is_file() for name in self.programs)
+
 
 _MAJOR, _MINOR, _ = KUBERNETES.removeprefix("v").split(".")
 TARGETS = {
@@ -107,8 +112,11 @@ def main() -> int:
     ci = bool(os.environ.get("CI"))
     if chosen.if_needed and (is_found() or (os.environ.get("PODNET_NO_CONTROL_PLANE") and not ci)):
         return 0
+    target = TARGETS[chosen.target]
     try:
-        build(TARGETS[chosen.target])
+        build(target)
+        if not chosen.if_needed:
+            say(f"{target.title}: {target.folder()}")
     except Failed as failed:
         say(str(failed))
         return 0 if chosen.if_needed and not ci else 4
@@ -128,7 +136,7 @@ def is_found() -> bool:
 def build(target: Target) -> None:
     """Build it unless it is there. Raises Failed."""
     folder = target.folder()
-    if folder.is_dir():
+    if target.is_there:
         return
     go = shutil.which("go")
     if go is None:
@@ -136,7 +144,7 @@ def build(target: Target) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with only_one(folder.parent):
-            if not folder.is_dir():  # somebody else has built it meanwhile
+            if not target.is_there:  # somebody else has built it meanwhile
                 _build(target, go=go)
     except OSError as error:
         raise Failed(f"{target.title} cannot be kept in {cache_folder()}: {error.strerror}; set PODNET_CACHE") from None
@@ -171,12 +179,13 @@ def _build(target: Target, *, go: str) -> None:
         whole.mkdir()
         for name in target.programs:
             (Path(half) / name).rename(whole / name)
+        shutil.rmtree(folder, ignore_errors=True)
         whole.rename(folder)
 
 
 def _compile(step: Step, *, into: str, go: str) -> None:
     linked = " ".join(["-s", "-w", *(f"-X {variable}" for variable in step.variables)])
-    settings = ["-trimpath", "-buildvcs=false", "-ldflags", linked, "-o", f"{into}/{step.output}"]
+    settings = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linked, "-o", f"{into}/{step.output}"]
     # Static, so that they run in an empty container too; of no workspace, and for no other machine than this one.
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOOS": "", "GOARCH": ""}
     command = [go, "build", *settings, step.package]

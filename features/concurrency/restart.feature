@@ -79,7 +79,7 @@ Feature: The implementation restarts
   Scenario: The addresses of pods that go while it is stopped come back
     Given all addresses of the vSwitch "tiny-1" are in use by the pods "early"
     When the implementation stops
-    And the pods "early" are deleted by force
+    And the deletion of the pods "early" by force begins
     And the implementation starts again
     Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"
 

@@ -54,6 +54,14 @@ PORT = click.IntRange(0, 65535)
     metavar="N",
     help="After how long without a sign of life another replica takes over.",
 )
+@click.option(
+    "--at-once",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Reconcile N keys at the same time: their code takes turns, their waiting for the API server overlaps.",
+)
 @click.option("--print-manifests", is_flag=True, help="Print what a cluster needs to run it, as YAML, and end.")
 @click.option(
     "--image", default="", metavar="IMAGE", help="The container image in these manifests.  [default: podnet:VERSION]"

@@ -40,8 +40,8 @@ def run(options: Mapping[str, Any]) -> int:
     from podnet.operator.leadership import Pace
     from podnet.operator.operator import Operator, Settings
 
-    _log(verbose=options["verbose"])
     connection = connect(options["kubeconfig"])
+    _log(verbose=options["verbose"])
     connection.check()
     sys.setswitchinterval(SWITCH_SECONDS)
     settings = Settings(
@@ -51,6 +51,7 @@ def run(options: Mapping[str, Any]) -> int:
         webhook_service=options["webhook_service"],
         metrics_port=options["metrics_port"],
         elect=not options["no_leader_election"],
+        at_once=options["at_once"],
         pace=Pace(lease=options["lease_seconds"]),
     )
     operator = Operator(connection, inventory=inventory, implementation=implementation, settings=settings)
@@ -98,4 +99,5 @@ def _log(*, verbose: bool) -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it tells of each attempt; we tell of what came of them
+    # It tells of each attempt, we of what came of them. Older clients set this when they are made.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)

@@ -17,7 +17,7 @@ from typing import Literal
 
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 
-Status = Literal["starting", "ready", "broken"]
+Status = Literal["starting", "ready", "restarting", "broken"]
 _STATE = "state.json"
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 ROOM = 256 * 2**20
@@ -140,7 +140,10 @@ def claim_left(path: Path, *, wait: bool = False) -> Claim | None:
         return None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        same = os.path.samestat(os.fstat(lock), path.stat())
     except OSError:
+        same = False
+    if not same:  # somebody holds it, or has removed it meanwhile, and what is there now is another's
         os.close(lock)
         return None
     return Claim(path, lock)

@@ -27,7 +27,7 @@ class Found:
 
     @property
     def status(self) -> str:
-        """``starting``, ``ready`` or ``broken`` of one that is live, ``left behind`` of the others."""
+        """That of the state for one that is live, ``left behind`` for the others."""
         if not self.live:
             return "left behind"
         return "starting" if self.state is None else self.state.status
@@ -38,12 +38,18 @@ def find_planes() -> Iterator[Found]:
     for folder in all_folders():
         name = name_of(folder)
         state = read_state(folder)
-        claim = claim_left(folder)
-        if claim is not None:
-            claim.release()
-        if claim is None and not folder.exists():
-            continue
-        yield Found(name, folder, claim is None, state)
+        live = is_live(folder)
+        if folder.exists():
+            yield Found(name, folder, live, state)
+
+
+def is_live(folder: Path) -> bool:
+    """Whether somebody looks after the control plane in this folder."""
+    claim = claim_left(folder)
+    if claim is None:
+        return folder.exists()
+    claim.release()
+    return False
 
 
 def clear(folder: Path) -> bool:
@@ -88,10 +94,10 @@ def _processes_of(folder: Path, state: State | None) -> list[int]:
 
     if state is None:
         return []
-    found = []
+    found, where = [], os.path.realpath(folder)
     for process in psutil.process_iter(["cwd"]):
         try:
-            if process.info["cwd"] == str(folder) and os.getsid(process.pid) == state.session:
+            if process.info["cwd"] == where and os.getsid(process.pid) == state.session:
                 found.append(process.pid)
         except ProcessLookupError:
             continue

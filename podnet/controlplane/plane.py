@@ -18,7 +18,7 @@ import podnet
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
-from podnet.controlplane.leftovers import clear
+from podnet.controlplane.leftovers import clear, down, is_live
 from podnet.controlplane.processes import ending
 from podnet.controlplane.versions import check, with_versions
 
@@ -76,33 +76,43 @@ class ControlPlane:
         return self._state().processes
 
     def memory(self) -> Mapping[str, int]:
-        """Resident bytes of each server."""
+        """Resident bytes of each server. Raises EnvironmentProblem, as ``check``, if one has ended."""
         import psutil
 
+        self.check()
         return {name: psutil.Process(pid).memory_info().rss for name, pid in self.processes.items()}
 
     def check(self) -> None:
         """Raise EnvironmentProblem, with the reason, if a server has ended."""
-        state = self._state()
-        gone = [name for name, pid in state.processes.items() if not _runs(pid)]
-        if gone and state.status != "broken":
-            # Its supervisor knows why, or will know in a moment.
-            self._wait(lambda state: state.status == "broken" or all(map(_runs, state.processes.values())), _SETTLING)
-            state = self._state()
+        settled = self._wait(lambda state: state.status != "ready" or not _gone(state), _SETTLING)
+        state = self._state()  # its supervisor knows why, unless it has ended too
         if state.status == "broken":
             raise EnvironmentProblem(state.problem)
+        if not settled:
+            what = ", ".join(_gone(state))
+            raise EnvironmentProblem(
+                f"{what} of the control plane {self.name!r} has ended together with its supervisor"
+            )
 
     def restart_apiserver(self) -> None:
         """End kube-apiserver, start it again on the same port with the same data, and wait until it is ready."""
         before = self.processes.get("kube-apiserver")
-        os.kill(self._session, signal.SIGUSR1)
-        seconds = _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS) + _MARGIN
-        if not self._wait(lambda state: state.processes.get("kube-apiserver") != before, seconds):
+        if is_live(self.folder):
+            os.kill(self._session, signal.SIGUSR1)
+
+        def is_over(state: State) -> bool:
+            new = state.processes.get("kube-apiserver") != before
+            return (new and state.status != "restarting") or not is_live(self.folder)
+
+        if not self._wait(is_over, _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS) + _MARGIN):
             raise EnvironmentProblem(f"kube-apiserver of the control plane {self.name!r} was not restarted in time")
+        if not is_live(self.folder):
+            raise EnvironmentProblem(f"the supervisor of the control plane {self.name!r} has ended")
         self.check()
 
     def freeze_etcd(self) -> None:
         """Stop etcd where it is (SIGSTOP): it neither answers nor ends. ``thaw_etcd`` lets it go on."""
+        self.check()
         os.kill(self.processes["etcd"], signal.SIGSTOP)
 
     def thaw_etcd(self) -> None:
@@ -119,12 +129,14 @@ class ControlPlane:
             self.thaw_etcd()
 
     def stop(self) -> None:
-        """End it and remove its folder."""
+        """End it and remove its folder; in a process that was forked from the one that started it, do nothing."""
         if os.getpid() != self._maker:
             return
-        if self._supervisor is not None:
+        if self._supervisor is None:
+            down(self.name)
+        else:
             _end(self._supervisor)
-        clear(self.folder)
+            clear(self.folder)
 
     def _state(self) -> State:
         state = read_state(self.folder)
@@ -185,7 +197,8 @@ def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPl
         return ControlPlane(name, supervisor=supervisor)
     except BaseException:
         _end(supervisor)
-        clear(folder_of(name))
+        if supervisor.returncode < 0:  # it has been killed, and could not clear away itself
+            clear(folder_of(name))
         raise
 
 
@@ -208,13 +221,17 @@ def _end(supervisor: subprocess.Popen[bytes]) -> None:
         supervisor.wait()
 
 
-def _runs(pid: int) -> bool:
+def _gone(state: State) -> list[str]:
+    """The servers that have ended, whether anybody has noticed or not."""
     import psutil
 
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+    def runs(pid: int) -> bool:
+        try:
+            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+        except psutil.NoSuchProcess:
+            return False
+
+    return [name for name, pid in state.processes.items() if not runs(pid)]
 
 
 def _duration(variable: str, otherwise: float) -> float:

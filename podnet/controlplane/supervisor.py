@@ -67,8 +67,8 @@ class Signals:
 
     def __init__(self) -> None:
         self._ear, mouth = socket.socketpair()
-        for end_ in (self._ear, mouth):
-            end_.setblocking(False)
+        for one in (self._ear, mouth):
+            one.setblocking(False)
         self._mouth = mouth
         signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD):
@@ -141,11 +141,11 @@ class Supervisor:
                 if self._restart_wanted:
                     self._restart_wanted = False
                     self._restart()
-            except EnvironmentProblem as problem_:
-                self._tell(replace(self._state, problem=str(problem_), status="broken"))
+            except EnvironmentProblem as failed:
+                self._tell(replace(self._state, problem=str(failed), status="broken"))
 
     def stop(self) -> None:
-        """End everything and remove the folder. Calls nobody: it must come to its end whatever has happened."""
+        """End everything and remove the folder. It can be called at any moment, and no signal interrupts it."""
         etcd = self._processes.pop("etcd", None)
         end(self._processes.values(), seconds=self._order.stop_seconds)
         end([etcd] if etcd else [], seconds=self._order.stop_seconds)
@@ -154,6 +154,7 @@ class Supervisor:
     def _restart(self) -> None:
         assert self._probes is not None, "it was started"
         self._deadline = time.monotonic() + self._order.start_seconds
+        self._tell(replace(self._state, problem="", status="restarting"))
         # Those who watch would keep it waiting for longer than anybody waits for a server that is restarted.
         end([self._processes.pop("kube-apiserver")], seconds=_RESTART_SECONDS)
         self._spawn("kube-apiserver")

@@ -15,8 +15,8 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import HOW_TO_GET_THEM, KUBECTL, Program, variable_of
 from podnet.controlplane.processes import could_not_start, ending
 
-OLDEST = (1, 30)
-"""The first minor version of Kubernetes whose webhooks know matchConditions, and which podnet is meant for."""
+OLDEST = (1, 31)
+"""The first minor version of Kubernetes whose scheduler tells when it is ready (/readyz)."""
 
 _VERSION = re.compile(r"\bv?(\d+)\.(\d+)\.(\d+)(-[\w.-]+)?")
 _SECONDS = 10.0

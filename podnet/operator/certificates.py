@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import ssl
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, is_conflict, is_not_found
 from podnet.api.objects import Obj
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import SECRETS
+from podnet.operator.folders import private_folder
 
 LIFETIME = timedelta(days=3650)
 AUTHORITY, CHAIN, KEY = "ca.crt", "tls.crt", "tls.key"
@@ -39,11 +40,11 @@ class Certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         # The ssl module reads files only; this one is gone before anybody could look for it, and only we may read it.
-        with tempfile.NamedTemporaryFile(prefix="podnet-", suffix=".pem") as file:
-            file.write(self.key + b"\n" + self.chain)
-            file.flush()
+        with private_folder() as folder:
+            file = Path(folder, "tls.pem")
+            file.write_bytes(self.key + b"\n" + self.chain)
             try:
-                context.load_cert_chain(file.name)
+                context.load_cert_chain(file)
             except ssl.SSLError as error:
                 raise EnvironmentProblem(f"the certificate of the webhooks cannot be used: {error}") from None
         return context

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.kube.rest import RestApi
+from podnet.operator.folders import private_folder
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -24,7 +24,7 @@ REQUEST_SECONDS = 20.0
 """How long an answer may take before the request counts as lost."""
 HASTY_SECONDS = 4.0
 """The same for what is worthless when it comes late."""
-OLDEST = (1, 28)
+OLDEST = (1, 30)
 """The oldest minor version of Kubernetes that the operator is written for."""
 _KEEP_ALIVE = (
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
@@ -104,7 +104,7 @@ def connect(kubeconfig: Path | None) -> Connection:
         _load_own_account(settings, source=source)
         return Connection(_in_memory(settings), source)
     source = str(kubeconfig or os.environ.get("KUBECONFIG") or "~/.kube/config")
-    with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
+    with private_folder() as folder:
         _load_kubeconfig(settings, kubeconfig, source=source, folder=folder)
         return Connection(_in_memory(settings), source)
 

@@ -41,6 +41,7 @@ class OperatorHost:
         monitor: Monitor,
         metrics: Metrics,
         fault: FaultHeard,
+        at_once: int,
     ) -> None:
         self._api = api
         self._inventory = inventory
@@ -49,7 +50,7 @@ class OperatorHost:
         self._client_config = client_config
         self._monitor = monitor
         self._fault = fault
-        self._worker = Worker(monitor, fault=fault, reconciled=metrics.reconciled)
+        self._worker = Worker(monitor, at_once=at_once, fault=fault, reconciled=metrics.reconciled)
         self._listening: list[tuple[Informer, Listener]] = []
         self._routes: dict[str, Webhook] = {}
 
@@ -120,7 +121,7 @@ class OperatorHost:
         return self._worker.stop(seconds=seconds)
 
     def close(self) -> None:
-        """Call the implementation no more. Called with the monitor held, or when nothing else lives."""
+        """Call the implementation no more."""
         self._worker.stop(seconds=0)
         for informer, listener in self._listening:
             informer.forget(listener)

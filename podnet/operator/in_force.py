@@ -37,6 +37,7 @@ def await_force(api: Api, *, server: WebhookServer) -> None:
             # Denied is heard as well; the namespace may still lack its ServiceAccount.
             log.debug("the rehearsal is refused: %s", error)
         heard.wait(BETWEEN)
+    server.forget(name)
     if not heard.is_set():
         log.warning("no webhook was asked about a new pod within %g s", PATIENCE)
 

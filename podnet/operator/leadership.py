@@ -1,13 +1,16 @@
 """One replica writes, the others stand by: leader election by a Lease, by the rules of client-go.
 
 Source: https://pkg.go.dev/k8s.io/client-go/tools/leaderelection. Each replica judges by its own clock for how long a
-Lease has not changed, so that clocks need not agree.
+Lease has not changed, so that clocks need not agree. One thing goes beyond client-go: nobody waits for a holder that
+lived on the same machine and was killed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
+import re
 import secrets
 import socket
 import threading
@@ -16,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, Unreachable, already_exists, is_conflict, is_not_found
@@ -25,6 +29,32 @@ from podnet.api.resources import LEASES, NAMESPACES
 log = logging.getLogger(__name__)
 
 LEASE = "podnet-operator"
+_BOOT, _PROCESSES = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+_IDENTITY = re.compile(r"_(?P<place>[0-9a-f]{12})_(?P<pid>\d+)_[0-9a-f]{8}$")
+
+
+def _place() -> str:
+    """Among which processes this one lives: those of one machine since it was started, or of one container."""
+    try:
+        text = f"{_BOOT.read_text()}{_PROCESSES.readlink()}"
+    except OSError:  # not Linux: then no two places are known to be the same
+        text = secrets.token_hex(8)
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _has_died(holder: str, *, place: str) -> bool:
+    """Whether the process that an identity names has certainly ended: it lived here, and is not there any more."""
+    found = _IDENTITY.search(holder)
+    if found is None or found["place"] != place:
+        return False
+    import psutil
+
+    try:
+        return bool(psutil.Process(int(found["pid"])).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+    except psutil.Error:
+        return False
 
 
 @dataclass(frozen=True)
@@ -55,7 +85,8 @@ class Election:
         self._namespace = namespace
         self._changed = changed
         self._pace = pace or Pace()
-        self.identity = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._place = _place()
+        self.identity = f"{socket.gethostname()}_{self._place}_{os.getpid()}_{secrets.token_hex(4)}"
         self._seen: tuple[str, float] = ("", 0.0)
         self._until = 0.0
         self._told = 0
@@ -78,11 +109,11 @@ class Election:
         self._tried.wait(seconds)
 
     def stop(self, *, seconds: float) -> None:
-        """Leave, and let another one lead at once if this one did. Nothing may be written any more."""
+        """Leave, and let another one lead at once if this one did. Nothing may be written from the call on."""
         led = self.term
-        self._until = 0.0
         self._stopping.set()
         self._thread.join(seconds)
+        self._until = 0.0
         if led:
             with suppress(ApiError, Unreachable):
                 self._release()
@@ -115,7 +146,7 @@ class Election:
         version = str(lease["metadata"]["resourceVersion"])
         if version != self._seen[0]:
             self._seen = (version, time.monotonic())
-        if holder == self.identity or not holder:
+        if holder == self.identity or not holder or _has_died(holder, place=self._place):
             return self._write(lease)
         since = time.monotonic() - self._seen[1]
         return since > float(spec.get("leaseDurationSeconds") or self._pace.lease) and self._write(lease)

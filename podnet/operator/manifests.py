@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from podnet.api.names import NODE_TYPE, VIRTUAL_KUBELET
 from podnet.api.objects import Obj
 from podnet.api.resources import (
     CUSTOM_RESOURCE_DEFINITIONS,
@@ -27,6 +28,7 @@ NAME = "podnet-operator"
 LABELS = {"app.kubernetes.io/name": NAME, "app.kubernetes.io/part-of": "podnet"}
 INVENTORY_MAP, INVENTORY_FILE, INVENTORY_FOLDER = "podnet-inventory", "inventory.yaml", "/etc/podnet"
 WEBHOOK_PORT, METRICS_PORT = 9443, 8080
+AT_ONCE = 8
 NODE_LEASES = "kube-node-lease"
 READ = ("get", "list", "watch")
 _RBAC = "rbac.authorization.k8s.io"
@@ -161,10 +163,14 @@ def _deployment(installation: Installation) -> Obj:
 
 
 def _pod_spec(installation: Installation) -> Obj:
+    # Virtual nodes only say that they run what is bound to them: one that runs the operator would run nothing.
+    real = {"matchExpressions": [{"key": NODE_TYPE, "operator": "NotIn", "values": [VIRTUAL_KUBELET]}]}
+    on_real_nodes = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [real]}}}
     locked = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
     return {
         "serviceAccountName": NAME,
         "priorityClassName": "system-cluster-critical",
+        "affinity": on_real_nodes,
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": 65532,
@@ -206,4 +212,5 @@ def _arguments(installation: Installation) -> list[str]:
         f"--webhook-service={NAME}",
         f"--webhook-port={WEBHOOK_PORT}",
         f"--metrics-port={METRICS_PORT}",
+        f"--at-once={AT_ONCE}",
     ]

@@ -19,20 +19,18 @@ from typing import Literal
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.host import Implementation, Key
 from podnet.api.inventory import Inventory
-from podnet.api.objects import Obj
 from podnet.kube.faults import Fault, fault_of
 from podnet.operator import in_force
 from podnet.operator.backoff import delay
 from podnet.operator.calls import Calls
-from podnet.operator.certificates import make_certificate, shared_certificate
 from podnet.operator.connection import REQUEST_SECONDS, Connection
+from podnet.operator.endpoint import Endpoint
 from podnet.operator.host import OperatorHost
 from podnet.operator.informers import Informers
 from podnet.operator.leadership import Election, Pace
 from podnet.operator.metrics import Metrics
 from podnet.operator.monitor import Monitor
 from podnet.operator.probes import ProbeServer
-from podnet.operator.webhooks import WebhookServer
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +50,8 @@ class Settings:
 
     ``webhook_host`` is the name or address under which the API server finds this process. With ``webhook_service``, the
     name of a Service in ``namespace``, it asks that instead, and the replicas behind it share a certificate by the
-    Secret of the same name. ``elect``: whether several replicas elect the one that works.
+    Secret of the same name. ``elect``: whether several replicas elect the one that works. ``at_once``: how many keys
+    are reconciled at the same time; their code takes turns, only what they wait for overlaps.
     """
 
     namespace: str = "podnet-system"
@@ -61,6 +60,7 @@ class Settings:
     webhook_service: str = ""
     metrics_port: int | None = None
     elect: bool = True
+    at_once: int = 1
     pace: Pace = field(default_factory=Pace)
 
 
@@ -99,14 +99,14 @@ class Operator:
         self._metrics = Metrics()
         self._informers = Informers(connection.api, monitor=self._monitor, expired=self._metrics.expired)
         self._election: Election | None = None
-        self._server: WebhookServer
-        self._bundle = ""
+        self._endpoint: Endpoint
         self._life: _Life | None = None
         self._faults: deque[Fault] = deque(maxlen=MOST_FAULTS)
         self._begun = time.monotonic()
         self._changed = threading.Event()
         self._stopping = threading.Event()
-        self._problem = "starting"
+        self.problem = "starting"
+        """Why it is not ready, in words; empty if it is."""
         self.ready = threading.Event()
         self.metrics_port: int | None = None
 
@@ -140,51 +140,37 @@ class Operator:
         settings = self._settings
         with ExitStack() as stack:
             stack.callback(self.ready.clear)
-            self._server = self._serve_webhooks()
-            stack.callback(self._server.stop)
+            self._endpoint = Endpoint(
+                self._connection.api,
+                host=settings.webhook_host,
+                port=settings.webhook_port,
+                service=settings.webhook_service,
+                namespace=settings.namespace,
+                answered=self._metrics.reviewed,
+            )
+            stack.callback(self._endpoint.server.stop)
             if settings.metrics_port is not None:
                 probes = self._probes(settings.metrics_port)
                 stack.callback(probes.stop)
                 self.metrics_port = probes.port
                 probes.start()
                 log.info("metrics are served on port %d", probes.port)
-            self._server.start()
+            self._endpoint.server.start()
             stack.callback(self._end_watching)
-            stack.callback(self._end_life)
             if settings.elect:
                 pace, api = settings.pace, self._connection.within(settings.pace.renew_within / 2)
                 self._election = Election(api, namespace=settings.namespace, changed=self._changed.set, pace=pace)
                 stack.callback(self._election.stop, seconds=LAST_WORK)
                 self._election.start(seconds=1.0)
+            stack.callback(self._end_life)  # before the Lease is given away
             self._live(announce)
-
-    def _serve_webhooks(self) -> WebhookServer:
-        settings = self._settings
-        if settings.webhook_service:
-            service = f"{settings.webhook_service}.{settings.namespace}.svc"
-            api, name = self._connection.api, settings.webhook_service
-            certificate = shared_certificate(api, [service], namespace=settings.namespace, name=name)
-        else:
-            certificate = make_certificate([settings.webhook_host])
-        self._bundle = certificate.bundle
-        host = "" if settings.webhook_service else settings.webhook_host
-        context = certificate.server_context()
-        return WebhookServer(host, settings.webhook_port, context=context, answered=self._metrics.reviewed)
-
-    def _client_config(self, path: str) -> Obj:
-        settings = self._settings
-        if settings.webhook_service:
-            service = {"namespace": settings.namespace, "name": settings.webhook_service, "port": 443, "path": path}
-            return {"service": service, "caBundle": self._bundle}
-        host = f"[{settings.webhook_host}]" if ":" in settings.webhook_host else settings.webhook_host
-        return {"url": f"https://{host}:{self._server.port}{path}", "caBundle": self._bundle}
 
     def _probes(self, port: int) -> ProbeServer:
         host = "" if self._settings.webhook_service else self._settings.webhook_host
-        questions = {"/healthz": self._illness, "/readyz": lambda: self._problem}
+        questions = {"/healthz": self._illness, "/readyz": lambda: self.problem}
         metrics = self._metrics
         metrics.gauge("podnet_leader", "Whether this replica does the work.", lambda: float(self.leads))
-        metrics.gauge("podnet_ready", "Whether webhooks are in force and answered.", lambda: float(not self._problem))
+        metrics.gauge("podnet_ready", "Whether webhooks are in force and answered.", lambda: float(not self.problem))
         metrics.gauge(
             "podnet_keys_waiting",
             "Keys that wait to be reconciled.",
@@ -205,8 +191,10 @@ class Operator:
 
     def _live(self, announce: Callable[[], None]) -> None:
         failures = 0
-        while not self._stopping.is_set():
+        while True:
             self._changed.clear()
+            if self._stopping.is_set():
+                return
             term = self._term()
             if self._life is None or self._life.over or term != self._life.term:
                 try:
@@ -240,9 +228,9 @@ class Operator:
             before.host.close()
         if term:
             life.host.start()
-            if life.host.paths and not self._settings.webhook_service:
-                in_force.await_force(self._connection.hasty, server=self._server)
-        self._problem = ""
+            if life.host.paths and self._endpoint.is_direct:
+                in_force.await_force(self._connection.hasty, server=self._endpoint.server)
+        self.problem = ""
         log.info("ready as %s", life.role)
 
     def _new_life(self, term: int) -> _Life:
@@ -261,11 +249,12 @@ class Operator:
             api,
             inventory=self._inventory,
             informers=self._informers,
-            server=self._server,
-            client_config=self._client_config,
+            server=self._endpoint.server,
+            client_config=self._endpoint.client_config,
             monitor=self._monitor,
             metrics=self._metrics,
             fault=self._fault,
+            at_once=self._settings.at_once,
         )
         life = _Life(term, host)
         return life
@@ -277,7 +266,7 @@ class Operator:
             log.error("the implementation cannot be installed, trying again", exc_info=error)
             self._fault("install", "", error if isinstance(error, Exception) else RuntimeError(repr(error)))
         if self._life is None:
-            self._problem = f"the implementation cannot be installed: {error}"
+            self.problem = f"the implementation cannot be installed: {error}"
 
     def _fault(self, queue: str, key: Key, error: Exception) -> None:
         self._faults.append(fault_of(queue, key, error, at=time.monotonic() - self._begun))
@@ -285,7 +274,7 @@ class Operator:
 
     def _end_life(self) -> None:
         life, self._life = self._life, None
-        self._problem = "ending"
+        self.problem = "ending"
         if life is not None:
             if not life.host.rest(seconds=LAST_WORK):
                 log.warning("the last reconciliation does not end; it is left to itself")

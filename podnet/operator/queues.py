@@ -21,6 +21,7 @@ class Queues:
 
     def __init__(self) -> None:
         self._ready: dict[str, dict[Key, None]] = {}
+        self._busy: set[Task] = set()
         self._turns: deque[str] = deque()
         self._due: dict[Task, float] = {}
         self._timers: list[tuple[float, int, Task]] = []
@@ -46,7 +47,7 @@ class Queues:
             heapq.heappush(self._timers, (moment, next(self._serial), task))
 
     def take(self, now: float) -> Task | None:
-        """The next key that is ready, which then is no longer; None if there is none."""
+        """The next key that is ready; None if there is none. It is busy until it is ``done``, and not taken again."""
         while self._timers and self._timers[0][0] <= now:
             moment, _, task = heapq.heappop(self._timers)
             if self._due.get(task) == moment:
@@ -55,15 +56,26 @@ class Queues:
         for _ in range(len(self._turns)):
             name = self._turns[0]
             self._turns.rotate(-1)
-            if ready := self._ready[name]:
-                key = next(iter(ready))
-                del ready[key]
-                return name, key
+            ready = self._ready[name]
+            free = next(((name, key) for key in ready if (name, key) not in self._busy), None)
+            if free is not None:
+                del ready[free[1]]
+                self._busy.add(free)
+                return free
         return None
+
+    def done(self, task: Task) -> None:
+        """The work on a key has ended: it may be taken again."""
+        self._busy.discard(task)
 
     def next_moment(self) -> float | None:
         """When the next key becomes ready by itself; None if none does."""
         return self._timers[0][0] if self._timers else None
+
+    @property
+    def idle(self) -> bool:
+        """Whether no key is ready and none busy."""
+        return not self._busy and not any(self._ready.values())
 
     @property
     def depths(self) -> Mapping[str, int]:

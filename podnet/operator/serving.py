@@ -21,7 +21,7 @@ ANYWHERE = ""
 
 def address_for(host: str) -> str:
     """Where to listen so that ``host`` leads here: on loopback alone where that is enough."""
-    return host if host in {"127.0.0.1", "localhost"} else ANYWHERE
+    return host if host in {"127.0.0.1", "localhost", "::1"} else ANYWHERE
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -87,6 +87,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, host: str, port: int, handler: type[Handler], *, what: str) -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._connections: set[socket.socket] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name=what, daemon=True)
         try:

@@ -49,6 +49,10 @@ class WebhookServer(Server):
         """Set once a review of an object of this name has come in."""
         return self._awaited.setdefault(name, threading.Event())
 
+    def forget(self, name: str) -> None:
+        """Nobody waits for an object of this name any more."""
+        self._awaited.pop(name, None)
+
     def note(self, request: AdmissionRequest) -> None:
         """Tell whoever waits for this object."""
         event = self._awaited.pop(request.name, None) if self._awaited else None

@@ -33,9 +33,9 @@ FaultHeard = Callable[[str, Key, Exception], None]
 
 
 class Worker:
-    """The queues of one host and the thread that empties them."""
+    """The queues of one host and the threads that empty them: ``at_once``, which only overlap where they wait."""
 
-    def __init__(self, monitor: Monitor, *, fault: FaultHeard, reconciled: Reconciled) -> None:
+    def __init__(self, monitor: Monitor, *, at_once: int, fault: FaultHeard, reconciled: Reconciled) -> None:
         self._monitor = monitor
         self._fault = fault
         self._reconciled = reconciled
@@ -44,8 +44,8 @@ class Worker:
         self._queues = Queues()
         self._changed = threading.Condition()
         self._stopping = False
-        self._busy = False
-        self._thread: threading.Thread | None = None
+        names = [f"reconcile {number}" for number in range(at_once)]
+        self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for name in names]
 
     def add(self, name: str, reconcile: Reconcile) -> None:
         """Add a controller. Raises ValueError if the name is taken."""
@@ -58,27 +58,28 @@ class Worker:
         with self._changed:
             for key in keys:
                 self._queues.put((name, key))
-            self._changed.notify()
+                self._changed.notify()
 
     def start(self) -> None:
         """Begin to work."""
-        self._thread = threading.Thread(target=self._work, name="reconcile", daemon=True)
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, *, seconds: float) -> bool:
         """Take up nothing more; whether what was under way has ended within so many seconds."""
         with self._changed:
             self._stopping = True
-            self._changed.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+            self._changed.notify_all()
+        end = time.monotonic() + seconds
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(end - time.monotonic(), 0.0))
+        return not any(thread.is_alive() for thread in self._threads)
 
     @property
     def lives(self) -> bool:
         """Whether work that becomes ready will be done."""
-        return self._thread is not None and self._thread.is_alive()
+        return all(thread.is_alive() for thread in self._threads)
 
     @property
     def waiting(self) -> int:
@@ -90,7 +91,7 @@ class Worker:
     def idle(self) -> bool:
         """Whether nothing is ready and nothing under way."""
         with self._changed:
-            return not self._busy and not any(self._queues.depths.values())
+            return self._queues.idle
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
@@ -98,12 +99,10 @@ class Worker:
 
     def _next(self) -> Task | None:
         with self._changed:
-            self._busy = False
             while not self._stopping:
                 now = time.monotonic()
                 task = self._queues.take(now)
                 if task is not None:
-                    self._busy = True
                     return task
                 moment = self._queues.next_moment()
                 self._changed.wait(None if moment is None else max(moment - now, 0.0))
@@ -114,9 +113,12 @@ class Worker:
         begun = time.perf_counter()
         again, result = self._call(task, self._reconcile[name])
         self._reconciled(name, seconds=time.perf_counter() - begun, result=result)
-        if again is not None:
-            with self._changed:
+        with self._changed:
+            self._queues.done(task)
+            if again is not None:
                 self._queues.put_at(task, time.monotonic() + max(again, 0.0))
+            # It may be ready again, or others wait for an earlier moment than they know.
+            self._changed.notify()
         if result != "success":
             log.debug("%s %r: %s, again in %g s", name, key, result, again)
 

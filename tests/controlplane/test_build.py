@@ -87,11 +87,23 @@ def test_a_control_plane_is_built_once_and_it_is_said_how_long_that_takes(worksh
     assert KUBERNETES in name
     assert ETCD in name
     kubernetes, etcd = workshop.calls()
-    assert kubernetes.startswith("kubernetes CGO_ENABLED=0 build -trimpath")
+    assert kubernetes.startswith("kubernetes CGO_ENABLED=0 build -mod=readonly -trimpath")
     assert f"version.gitVersion={KUBERNETES} " in kubernetes
     assert etcd.endswith(" go.etcd.io/etcd/server/v3")
-    assert workshop.build("control-plane") == (0, "")
+    assert workshop.build("control-plane") == (
+        0,
+        f"podnet: Kubernetes {KUBERNETES} and etcd {ETCD}: {workshop.cache}/{name}\n",
+    )
+    assert workshop.build("control-plane", "--if-needed") == (0, "")
     assert len(workshop.calls()) == 2
+
+
+def test_what_somebody_took_out_is_built_again(workshop: Workshop):
+    workshop.build("control-plane")
+    (folder,) = (path for path in workshop.cache.iterdir() if path.is_dir())
+    (folder / "etcd").unlink()
+    assert workshop.build("control-plane")[0] == 0
+    assert list(workshop.made().values()) == [set(PROGRAMS)]
 
 
 def test_k3d_is_built_apart(workshop: Workshop):

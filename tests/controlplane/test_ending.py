@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,8 @@ import pytest
 from planes import eventually, left_in
 from processes import PATIENCE, ROOT, podnet
 
-from podnet.controlplane.folder import State, claim_new, folder_of, read_state
+from podnet.api.problems import EnvironmentProblem
+from podnet.controlplane.folder import State, claim_left, claim_new, folder_of, read_state
 from podnet.controlplane.leftovers import find_planes, prune
 from podnet.controlplane.plane import start
 
@@ -71,6 +73,10 @@ def test_of_a_killed_supervisor_only_the_folder_is_left_until_prune(programs: No
         gone, left = psutil.wait_procs(processes[1:], timeout=PATIENCE)
         assert (len(gone), left) == (4, [])
         assert [(one.name, one.status) for one in find_planes()] == [("orphaned", "left behind")]
+        with pytest.raises(EnvironmentProblem, match=r"^etcd, .* 'orphaned' has ended together with its supervisor$"):
+            plane.check()
+        with pytest.raises(EnvironmentProblem, match=r"^the supervisor of the control plane 'orphaned' has ended$"):
+            plane.restart_apiserver()
         listed = podnet("cluster", "list", env={"TMPDIR": str(temporary)})
         assert "orphaned  left behind" in listed.out
         pruned = podnet("cluster", "prune", env={"TMPDIR": str(temporary)})
@@ -106,6 +112,21 @@ def test_a_folder_that_is_just_being_made_is_left_alone(temporary: Path):
     os.utime(folder, (time.time() - 3600,) * 2)
     assert prune() == ["new"]
     assert left_in(temporary) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows what is open")
+def test_a_folder_that_is_replaced_while_it_is_waited_for_is_not_taken(temporary: Path):
+    old = claim_new("same-name")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(claim_left, old.path, wait=True)
+        opened = Path("/proc/self/fd")
+        eventually(lambda: [one.exists() and one.readlink() for one in opened.iterdir()].count(old.path) == 2)
+        old.path.rename(temporary / "elsewhere")
+        new = claim_new("same-name")
+        old.release()
+        assert waiting.result(PATIENCE) is None
+    assert prune() == []
+    new.remove()
 
 
 def test_what_only_looks_like_a_plane_is_left_alone(temporary: Path):

@@ -66,7 +66,7 @@ def test_a_program_that_is_missing(stand_ins: StandIns, temporary: Path, tmp_pat
 def test_a_kubernetes_that_is_too_old(stand_ins: StandIns, temporary: Path):
     for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler"):
         stand_ins.write(name, version="v1.24.17")
-    assert "is v1.24.17, and podnet needs Kubernetes 1.30 or later" in refused(env=stand_ins.environment(temporary))
+    assert "is v1.24.17, and podnet needs Kubernetes 1.31 or later" in refused(env=stand_ins.environment(temporary))
     assert left_in(temporary) == []
 
 
@@ -124,8 +124,9 @@ def test_a_deadline_that_is_none(stand_ins: StandIns, temporary: Path):
 
 
 def begin(stand_ins: StandIns, temporary: Path) -> subprocess.Popen[str]:
-    """``podnet cluster up`` that will not get any further than etcd."""
-    process = start("cluster", "up", env=stand_ins.environment(temporary))
+    """``podnet cluster up`` that will not get any further than etcd, and has much time."""
+    environment = stand_ins.environment(temporary, KUBEBUILDER_CONTROLPLANE_START_TIMEOUT="1h")
+    process = start("cluster", "up", env=environment)
     eventually(lambda: list(temporary.glob("*/logs/etcd.log")))
     return process
 
@@ -142,8 +143,9 @@ def test_a_start_that_is_interrupted(number: signal.Signals, stand_ins: StandIns
 def test_a_start_whose_command_is_killed(stand_ins: StandIns, temporary: Path):
     process = begin(stand_ins, temporary)
     process.kill()
-    process.communicate(timeout=PATIENCE)
+    process.wait()
     eventually(lambda: not left_in(temporary))
+    process.communicate()
 
 
 def test_a_start_whose_supervisor_is_killed(stand_ins: StandIns, temporary: Path):

@@ -133,7 +133,7 @@ def versions(**of: str) -> dict[str, Program]:
     }
 
 
-@pytest.mark.parametrize("found", [versions(), versions(all="v1.30.0"), versions(kube_scheduler="v1.35.9")])
+@pytest.mark.parametrize("found", [versions(), versions(all="v1.31.0"), versions(kube_scheduler="v1.35.9")])
 def test_versions_that_work_together_pass(found: dict[str, Program]):
     check(found)
 
@@ -141,7 +141,7 @@ def test_versions_that_work_together_pass(found: dict[str, Program]):
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        (versions(all="v1.29.15"), r"kube-apiserver is v1\.29\.15, and podnet needs Kubernetes 1\.30 or later"),
+        (versions(all="v1.30.14"), r"kube-apiserver is v1\.30\.14, and podnet needs Kubernetes 1\.31 or later"),
         (versions(kube_apiserver="v1.35.0"), r"TEST_ASSET_KUBE_CONTROLLER_MANAGER"),
         (versions(kube_scheduler="v1.34.1"), r"kube-scheduler v1\.34\.1 .* cannot work with kube-apiserver v1\.36\.2"),
     ],

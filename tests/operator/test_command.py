@@ -15,6 +15,9 @@ import pytest
 from operator_world import World, await_
 from processes import ROOT, podnet, start
 
+from podnet.api.problems import EnvironmentProblem
+from podnet.operator.connection import connect
+
 NOWHERE = {
     "apiVersion": "v1",
     "kind": "Config",
@@ -57,6 +60,12 @@ def test_a_kubeconfig_with_broken_certificates(tmp_path: Path):
     path = tmp_path / "config"
     path.write_text(json.dumps(broken))
     assert "the certificates for the API server https://127.0.0.1:1 cannot be used" in refused("--kubeconfig", path)
+
+
+def test_a_temporary_folder_that_cannot_be_used(kubeconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    with pytest.raises(EnvironmentProblem, match=r"nothing can be written into a temporary folder: .*TMPDIR"):
+        connect(kubeconfig)
 
 
 def test_an_api_server_that_is_not_there(kubeconfig: Path):

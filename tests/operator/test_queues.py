@@ -30,6 +30,17 @@ def test_a_thousand_pods_keep_no_node_waiting():
     assert ("nodes", "zone") in {found.take(0.0), found.take(0.0)}
 
 
+def test_a_key_that_is_busy_waits_until_it_is_done_and_holds_nobody_up():
+    found = queues("pods")
+    found.put(("pods", "a"))
+    assert found.take(0.0) == ("pods", "a")
+    found.put(("pods", "a"))
+    found.put(("pods", "b"))
+    assert [found.take(0.0) for _ in range(2)] == [("pods", "b"), None]
+    found.done(("pods", "a"))
+    assert found.take(0.0) == ("pods", "a")
+
+
 def test_a_key_comes_back_at_its_moment_and_of_several_moments_at_the_first():
     found = queues("pods")
     found.put_at(("pods", "a"), 5.0)
@@ -38,6 +49,7 @@ def test_a_key_comes_back_at_its_moment_and_of_several_moments_at_the_first():
     assert found.take(2.9) is None
     assert found.next_moment() == 3.0
     assert found.take(3.0) == ("pods", "a")
+    found.done(("pods", "a"))
     assert found.take(9.0) is None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import urllib.request
 
 from operator_world import OperatorProcess, World, await_
@@ -58,7 +60,19 @@ def test_one_of_two_works_and_the_other_one_takes_over_when_it_ends(world: World
     await_(lambda: world.gone(PODS, "p0") and world.gone(POD_ENIS, "p0"))
 
 
-def test_a_leader_that_is_killed_is_replaced_after_its_lease(world: World):
+def test_whoever_comes_after_one_that_was_killed_here_does_not_wait_for_its_lease(world: World):
+    world.operator("--lease-seconds", 3600)
+    world.podnetworking("vsw-small-1")
+    world.pod("p0")
+    world.running("p0")
+    world.operators[-1].kill()
+    world.operator("--lease-seconds", 3600)
+    world.pod("p1")
+    world.running("p0", "p1")
+    await_(world.is_sound)
+
+
+def test_a_leader_that_is_killed_is_replaced_by_the_one_that_stands_by(world: World):
     first = replica(world)
     second = replica(world)
     world.podnetworking("vsw-small-1")
@@ -70,6 +84,27 @@ def test_a_leader_that_is_killed_is_replaced_after_its_lease(world: World):
     await_(lambda: webhook_url(world) != url)
     world.used_by_admission(world.labels, world.name)
     everybody_runs(world, of=3)
+
+
+def test_a_leader_that_was_frozen_finds_another_one_in_its_place_and_writes_nothing(world: World):
+    first = replica(world)
+    second = replica(world)
+    world.podnetworking("vsw-small-1")
+    pods = ["p0", "p1", "p2"]
+    for name in pods:
+        world.pod(name)
+    os.kill(first.pid, signal.SIGSTOP)
+    try:
+        await_(lambda: leads(second))
+        world.running(*pods)
+        before = holder(world)
+    finally:
+        os.kill(first.pid, signal.SIGCONT)
+    await_(lambda: first.err.count("ready as") == 2)
+    assert (leads(first), leads(second), holder(world)) == (False, True, before)
+    await_(world.is_sound)
+    world.delete("p0")
+    await_(lambda: world.gone(PODS, "p0") and world.gone(POD_ENIS, "p0"))
 
 
 def test_a_replica_that_stands_by_writes_nothing_but_rehearses(world: World):

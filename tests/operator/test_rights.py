@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,13 @@ def kubectl(world: World, *words: str, given: str = "") -> str:
 
 
 @pytest.fixture
-def installed(world: World) -> World:
+def installed(world: World) -> Iterator[World]:
+    """Without the pods of the Deployment: there is no real node that could run them."""
     printed = podnet("operator", "--print-manifests")
     assert (printed.code, printed.err) == (0, "")
     kubectl(world, "apply", "-f", "-", given=printed.out)
-    kubectl(world, "delete", "-n", NAMESPACE, "deployment", NAME)  # no image, and nothing that could run it
-    return world
+    yield world
+    kubectl(world, "delete", "-n", NAMESPACE, "deployment", NAME)
 
 
 def account(world: World) -> Path:
@@ -67,6 +69,22 @@ def test_the_reference_lives_with_the_rights_of_the_manifests(installed: World):
     assert 'code="403"' not in ask(operator, "/metrics")
     assert "forbidden" not in operator.err
     assert operator.end()[0] == 0
+
+
+def test_its_own_pods_wait_for_a_real_node(installed: World):
+    world = installed
+    world.operator("--kubeconfig", account(world))
+    selector = "app.kubernetes.io/name=podnet-operator"
+    await_(
+        lambda: (
+            len(pods := world.api.list(PODS, namespace=NAMESPACE, label_selector=selector).items) == 2
+            and all(unschedulable(pod) for pod in pods)
+        )
+    )
+
+
+def unschedulable(pod) -> bool:
+    return (condition_of(pod, "PodScheduled") or {}).get("reason") == "Unschedulable"
 
 
 def test_with_fewer_rights_it_says_which_are_missing(installed: World):
