@@ -23,3 +23,8 @@ def ordered_security_groups(world: World, names: str) -> None:
 @then(sentence('a virtual node eventually stands in the zone "{zone}"'))
 def virtual_node(world: World, zone: str) -> None:
     world.pods.hostnames(zone)
+
+
+@then(sentence('no zone has more than {count} of the pods "{group}"'))
+def at_most_in_a_zone(world: World, count: int, group: str) -> None:
+    world.placement.at_most_in_a_zone(world.expect.pods(group, present=True), count=count)

@@ -179,6 +179,12 @@ def group_security_group(world: World, group: str, name: str) -> None:
     world.parts.security_groups(world.expect.pods(group), wanted=frozenset([world.binding.security_group(name)]))
 
 
+@then(sentence('each of the pods "{group}" that run has exactly the security group "{name}"'))
+def running_security_group(world: World, group: str, name: str) -> None:
+    subject = world.expect.those_that_run(world.expect.pods(group))
+    world.parts.security_groups(subject, wanted=frozenset([world.binding.security_group(name)]))
+
+
 @then(
     sentence(
         'each of the {count} pods of the {kind:Workload} "{name}" eventually has exactly the security group "{group}"'

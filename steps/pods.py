@@ -77,6 +77,39 @@ def create_spread(world: World, count: int, group: str, labels: str) -> None:
     world.pods.create_numbered(count, group=group, shape=world.pods.spread(world.pods.shape(labels)))
 
 
+@when(
+    sentence(
+        '{count} pods "{group}" labelled "{labels}" that prefer the zone "{zone}", but must be spread over the zones,'
+        " are created at once"
+    )
+)
+def create_spread_strictly(world: World, count: int, group: str, labels: str, zone: str) -> None:
+    shape = world.pods.spread(world.pods.shape(labels, preferred_zone=zone), strictly=True)
+    world.pods.create_numbered(count, group=group, shape=shape)
+
+
+@when(
+    sentence(
+        '{count} pods "{group}" labelled "{labels}" that prefer the zone "{zone}", with a nodeSelector that every node'
+        " satisfies, are created at once"
+    )
+)
+def create_selecting_any(world: World, count: int, group: str, labels: str, zone: str) -> None:
+    shape = world.pods.by_common_label(world.pods.shape(labels, preferred_zone=zone))
+    world.pods.create_numbered(count, group=group, shape=shape)
+
+
+@when(
+    sentence(
+        '{count} pods "{group}" labelled "{labels}" that must be in the zone of a pod labelled "{other}" are created at'
+        " once"
+    )
+)
+def create_near(world: World, count: int, group: str, labels: str, other: str) -> None:
+    shape = world.pods.near(world.pods.shape(labels), labels=other)
+    world.pods.create_numbered(count, group=group, shape=shape)
+
+
 @when(sentence('the pod "{pod}" labelled "{labels}" is created and deleted {count} times, and each time it runs'))
 def create_again_and_again(world: World, pod: str, labels: str, count: int) -> None:
     for _ in range(count):
@@ -120,6 +153,11 @@ def unchanged_but_annotations(world: World, pod: str) -> None:
 @when(sentence('the pod "{pod}"[ in the namespace "{namespace}"] is labelled "{labels}"'))
 def label(world: World, pod: str, labels: str, namespace: str = "") -> None:
     world.pods.label((world.namespaces.use(namespace), pod), labels=labels)
+
+
+@when(sentence('the pod "{pod}" is labelled "{labels}" while it stops'))
+def label_stopping(world: World, pod: str, labels: str) -> None:
+    world.pods.label_stopping((world.namespaces.use(), pod), labels=labels)
 
 
 @when(sentence('the pod "{pod}" loses the label "{key}"'))

@@ -9,6 +9,7 @@ from podnet.api.objects import annotations_of, controller_of, key_of, labels_of,
 from podnet.api.resources import POD_NETWORKINGS, PODS
 from podnet.engine import lifecycle
 from podnet.reference import Reference
+from podnet.reference.plane import snapshot_of
 
 
 class _Giving(Reference):
@@ -243,3 +244,17 @@ class WaitsForASibling(Reference):
         seen = self.seen.setdefault(plane.podnetworking, set())
         seen.add(uid_of(pod))
         return 0.0 if plane.is_default or len(seen) > 1 else FOREVER
+
+
+class WaitingPodGivesBack(_Watching):
+    """CAP-5: With a pod that waits for an address of a full vSwitch, an address goes that another pod uses."""
+
+    def watches(self):
+        return {PODS: self.changed}
+
+    def changed(self, change):
+        plane = snapshot_of(change.object)
+        waited = change.new is None and plane and not (change.old.get("status") or {}).get("podIP")
+        if waited and not lifecycle.is_terminal(change.old) and self.vpc.idle(plane.vswitches[0]) == 0:
+            self.vpc.release(next(one.owner for one in self.vpc.enis.values() if one.vswitch_id == plane.vswitches[0]))
+        return ()

@@ -136,3 +136,41 @@ class WaitingPodsFail(Reference):
 
     def exhausted(self, pod, *, refusal):
         return {**super().exhausted(pod, refusal=refusal), "phase": "Failed"}
+
+
+class StaysWithTheVSwitchThatWasFull(_Remembering):
+    """CAP-4: A pod that found two vSwitches full waits for an address of the first of them only."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = ()
+        self.kept = {}
+
+    def eligible_vswitches(self, plane, *, zone):
+        self.found = super().eligible_vswitches(plane, zone=zone)
+        return self.kept.get(uid_of(self.current), self.found)
+
+    def exhausted(self, pod, *, refusal):
+        self.kept.setdefault(uid_of(pod), self.found[:1])
+        return super().exhausted(pod, refusal=refusal)
+
+
+class WaitsForItsOwnPlane(_Remembering):
+    """CAP-4: A waiting pod gets no address that pods of another PodNetworking leave."""
+
+    def __init__(self):
+        super().__init__()
+        self.refused = set()
+        self.left = set()
+
+    def exhausted(self, pod, *, refusal):
+        self.refused.add(uid_of(pod))
+        return super().exhausted(pod, refusal=refusal)
+
+    def holds_after_deletion(self, eni, *, plane, pod):
+        self.left.add(plane.podnetworking)
+        return super().holds_after_deletion(eni, plane=plane, pod=pod)
+
+    def eligible_vswitches(self, plane, *, zone):
+        found = super().eligible_vswitches(plane, zone=zone)
+        return () if uid_of(self.current) in self.refused and plane.podnetworking not in self.left else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _miniature import FOREVER, _Watching, kind_of
 
 from podnet.api.errors import ApiError
-from podnet.api.objects import is_terminating, labels_of, namespace_of
+from podnet.api.objects import is_terminating, labels_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, PODS
 from podnet.cloud.vpc import Exhausted
 from podnet.engine import lifecycle
@@ -186,6 +186,18 @@ class ReleasesTooEarly(Reference):
 
     def released(self, pod):
         return is_terminating(pod) or super().released(pod)
+
+
+class ReleasesTheRelabelledTooEarly(Reference):
+    """ALC-2: The address of a pod that is being deleted is released when its labels change."""
+
+    def __init__(self):
+        super().__init__()
+        self.labels = {}
+
+    def released(self, pod):
+        changed = self.labels.setdefault(uid_of(pod), labels_of(pod)) != labels_of(pod)
+        return (is_terminating(pod) and changed) or super().released(pod)
 
 
 class ReleasesWorkloadsTooEarly(Reference):

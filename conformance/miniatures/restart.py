@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from _miniature import FOREVER
 
-from podnet.api.names import POD_NETWORKING
-from podnet.api.objects import annotations_of, labels_of, name_of, namespace_of, uid_of
+from podnet.api.names import CONTAINER_INSTANCE_CREATED, POD_NETWORKING
+from podnet.api.objects import annotations_of, condition_of, is_terminating, labels_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, POD_NETWORKINGS, PODS
 from podnet.reference import Reference
 from podnet.reference.index import existing
@@ -15,12 +15,48 @@ from podnet.reference.plane import snapshot_of
 
 
 class AddressesForgottenAtRestart(Reference):
-    """IPA-2: After a restart the addresses of the pods that are there count as idle."""
+    """IPA-2: After a restart the addresses that pods of PodNetworkings have count as idle."""
 
     def install(self, host):
         super().install(host)
-        for owner in list(self.vpc.enis):
-            self.vpc.release(owner)
+        for owner, eni in list(self.vpc.enis.items()):
+            if self.forgets(eni.vswitch_id in self.inventory.default.vswitches):
+                self.vpc.release(owner)
+
+    def forgets(self, default):
+        return not default
+
+
+class DefaultPlaneForgottenAtRestart(AddressesForgottenAtRestart):
+    """CAP-5: After a restart the addresses that pods of the default plane have count as idle."""
+
+    def forgets(self, default):
+        return default
+
+
+class TerminatingForgottenAtRestart(Reference):
+    """ALC-2: After a restart the addresses of pods that are being deleted count as idle."""
+
+    def install(self, host):
+        super().install(host)
+        for pod in filter(is_terminating, host.api.list(PODS).items):
+            self.vpc.release(uid_of(pod))
+
+
+class WaitingForgottenAtRestart(Reference):
+    """CAP-4: A pod that waited for an address before a restart is not looked at any more."""
+
+    def __init__(self):
+        super().__init__()
+        self.before = frozenset()
+
+    def install(self, host):
+        super().install(host)
+        pending = [pod for pod in host.api.list(PODS).items if pod["status"].get("phase") == "Pending"]
+        self.before = frozenset(uid_of(pod) for pod in pending if condition_of(pod, CONTAINER_INSTANCE_CREATED))
+
+    def delay(self, pod):
+        return FOREVER if uid_of(pod) in self.before else super().delay(pod)
 
 
 class AddressesKeptAtRestart(Reference):

@@ -138,6 +138,23 @@ class OrderOfTheInventory(Reference):
         return tuple(one for one in self.inventory.security_groups if one in podnetworking.security_groups)[:1]
 
 
+class AddressKeepsItsFirstGroup(Reference):
+    """SG-2: An address that is used again has the security group of the pod that used it first."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = {}
+
+    def as_at_first(self, eni):
+        return replace(eni, security_groups=self.first.setdefault(eni.ipv4, eni.security_groups))
+
+    def publish_annotations(self, pod, *, eni, plane):
+        return super().publish_annotations(pod, eni=self.as_at_first(eni), plane=plane)
+
+    def publish_pod_eni(self, pod, *, eni, plane):
+        return super().publish_pod_eni(pod, eni=self.as_at_first(eni), plane=plane)
+
+
 class ReorderingIsNoEdit(Reference):
     """MAT-4: An edit that only changes the order of the security groups is not noticed."""
 

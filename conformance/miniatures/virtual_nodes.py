@@ -93,18 +93,34 @@ class NewNodeIsFull(Reference):
         return node
 
 
-class NodeGoesWithItsPlane(_Watching):
-    """NOD-2: With the PodNetworking that it was made for a virtual node goes, and does not come back."""
+class OneNewNode(Reference):
+    """NOD-1: No more than one virtual node is ever created."""
 
     def __init__(self):
         super().__init__()
-        self.gone = set()
+        self.first = None
+
+    def needs_node(self, zone):
+        self.first = self.first or zone
+        return zone == self.first
+
+
+class _Following(_Watching):
+    """Which looks at the zones of PodNetworkings that are deleted."""
 
     def watches(self):
         return {POD_NETWORKINGS: self.zones_of_deleted}
 
     def zones_of_deleted(self, change):
         return self.zones(from_object(change.old).vswitches) if change.new is None else ()
+
+
+class NodeGoesWithItsPlane(_Following):
+    """NOD-2: With the PodNetworking that it was made for a virtual node goes, and does not come back."""
+
+    def __init__(self):
+        super().__init__()
+        self.gone = set()
 
     def work(self, key):
         if not self.inventory.zones_by_name[key].node:
@@ -116,3 +132,15 @@ class NodeGoesWithItsPlane(_Watching):
 
     def needs_node(self, zone):
         return zone not in self.gone
+
+
+class NodeGoesUnderItsPods(_Following):
+    """MAT-2: With the last PodNetworking of its zone a new virtual node goes, and the pods that run there with it."""
+
+    def work(self, key):
+        used = any(key in self.zones(one.vswitches) for one in self.podnetworkings.values())
+        if not used and not self.inventory.zones_by_name[key].node:
+            try:
+                self.host.api.delete(NODES, virtual_node(key))
+            except ApiError:
+                return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from _miniature import _Admitting, kind_of
+from _miniature import _Admitting, fits, kind_of
 
 from podnet.api.names import HOSTNAME
+from podnet.api.objects import labels_of
 from podnet.engine.place import REQUIRED
 from podnet.reference import Reference
 
@@ -242,6 +243,15 @@ class UnmatchedBoundToAllPlanes(_BindsTheUnmatched):
 
     def zones_for(self, request):
         return self.zones([vswitch for one in self.podnetworkings.values() for vswitch in one.vswitches])
+
+
+class UnmatchedBoundByTheirLabels(_BindsTheUnmatched):
+    """ZON-5: A pod that satisfies the podSelector alone is bound to the zones, although it does not match."""
+
+    def zones_for(self, request):
+        labels = labels_of(request.object)
+        half = [one for one in self.podnetworkings.values() if one.pod_selector and fits(one.pod_selector, labels)]
+        return self.zones([vswitch for one in half for vswitch in one.vswitches])
 
 
 class UnmatchedBoundLikeTheirNamespace(_BindsTheUnmatched):

@@ -131,6 +131,19 @@ Feature: An address is released after its pod is deleted
       | Fixed   |
 
   @ALC-2
+  Scenario: So does a pod whose labels change while it is being deleted
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses, which take 40 seconds to stop, are created at once
+    Then each of the pods "web" eventually runs with an address
+    When the deletion of the pod "web-1" begins
+    And the pod "web-1" is labelled "app=gone" while it stops
+    And the pod "next" labelled "app=web" is created
+    Then the pod "next" has no address as long as the pod "web-1" runs
+    And the pod "web-1" is eventually gone
+    When the pod "next" is deleted
+    And the pod "last" labelled "app=web" is created
+    Then the pod "last" eventually runs with an address
+
+  @ALC-2
   Scenario: A pod that is created again under its name gets an address again, many times over
     When the pod "web" labelled "app=web" is created and deleted 12 times, and each time it runs
     Then the vSwitch "tiny-1" can be filled with pods labelled "app=web"

@@ -155,3 +155,33 @@ Feature: An address belongs to one live pod, and reserved addresses to none
     And the pod "web-1" labelled "app=web" is created
     And 1 minutes pass
     Then the addresses of all pods are different
+
+  # Pods of the other plane are created after those that find no address: when they run, it has been tried.
+  @CAP-5
+  Scenario: A pod that is deleted while it waits for an address gives none away
+    Given the vSwitches
+      | vSwitch | zone   | kind  |
+      | tiny-1  | zone-1 | small |
+      | roomy-1 | zone-1 |       |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [tiny-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [roomy-1]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" eventually runs with an address
+    When 2 pods "waiting" labelled "app=web" are created at once
+    And the pod "first" labelled "app=api" is created
+    Then the pod "first" eventually runs with an address
+    When the pods "waiting" are deleted
+    And 2 pods "next" labelled "app=web" are created at once
+    And the pod "second" labelled "app=api" is created
+    Then the pod "second" eventually runs with an address
+    And the addresses of all pods are different

@@ -46,6 +46,28 @@ Feature: The implementation restarts
     Then exactly 2 of the pods "late" run, and the others never do
     And the addresses of all pods are different
 
+  @CAP-5
+  Scenario: Nor do pods of the default plane share an address with those from before
+    When 6 pods "early" labelled "app=api" are created at once
+    Then each of the pods "early" eventually runs with an address
+    When the implementation restarts
+    And 6 pods "late" labelled "app=api" are created at once
+    Then each of the pods "late" eventually runs with an address
+    And the addresses of all pods are different
+
+  @ALC-2
+  Scenario: A pod that is being deleted meanwhile keeps its address as long as it runs
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses, which take 40 seconds to stop, are created at once
+    Then each of the pods "web" eventually runs with an address
+    When the deletion of the pod "web-1" begins
+    And the implementation restarts
+    And the pod "next" labelled "app=web" is created
+    Then the pod "next" has no address as long as the pod "web-1" runs
+    And the pod "web-1" is eventually gone
+    When the pod "next" is deleted
+    And the pod "last" labelled "app=web" is created
+    Then the pod "last" eventually runs with an address
+
   @ALC-2
   Scenario: The addresses of pods from before come back
     Given all addresses of the vSwitch "tiny-1" but 2 are in use by the pods "early"

@@ -199,3 +199,26 @@ Feature: Only the first security group takes effect
       """
     When 8 pods "web" labelled "app=web" are created at once
     Then each of the pods "web" eventually has exactly the security group "blue"
+
+  @SG-2
+  Scenario: An address that is used again comes with the security group of the PodNetworking that its new pod uses
+    Given the vSwitches also
+      | vSwitch | zone   | kind  |
+      | tiny-1  | zone-1 | small |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [tiny-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [tiny-1]
+      """
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" that run has exactly the security group "blue"
+    When the pods "web" are deleted
+    And as many pods "api" labelled "app=api" as "tiny-1" has addresses are created at once
+    Then each of the pods "api" that run has exactly the security group "green"

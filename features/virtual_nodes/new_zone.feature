@@ -84,6 +84,48 @@ Feature: A zone that has no virtual node yet gets one
     And the pod "api" labelled "app=api" is created
     Then the pod "api" eventually uses the PodNetworking "green"
 
+  # The node may go one day, but not under the pods that run on it.
+  @MAT-2
+  Scenario: A pod on the new zone's node runs on after its PodNetworking, the only one of that zone, is deleted
+    Given the vSwitches
+      | vSwitch | zone     |
+      | blue-n  | new-zone |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-n]
+      """
+    And the pod "web" labelled "app=web" runs on the PodNetworking "blue"
+    And the network of the pod "web" is noted
+    When the PodNetworking "blue" is deleted
+    Then the network of the pod "web" stays as it was noted
+
+  @NOD-1
+  Scenario: Two PodNetworkings in two new zones get a node in each
+    Given the vSwitches
+      | vSwitch | zone      |
+      | blue-n  | new-zone  |
+      | green-n | new-other |
+    And the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-n]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-n]
+      """
+    When these pods are created
+      | pod | labels  |
+      | web | app=web |
+      | api | app=api |
+    Then a virtual node eventually stands in the zone "new-zone"
+    And a virtual node eventually stands in the zone "new-other"
+
   @NOD-1
   Scenario: A PodNetworking that comes to list a vSwitch of a new zone by an edit gets a node there
     Given the vSwitches

@@ -44,6 +44,29 @@ Feature: Pods run only in the zones of the listed vSwitches
     Then the pods "web" eventually run in no zone but "zone-2"
 
   @ZON-1
+  Scenario: A nodeSelector of their own that every node satisfies does not take pods out of the zone
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 6 pods "web" labelled "app=web" that prefer the zone "zone-3", with a nodeSelector that every node satisfies, are created at once
+    Then the pods "web" eventually run in no zone but "zone-1"
+
+  # The third zone is no better for a pod that finds no place in the two.
+  @ZON-1
+  Scenario: Pods for which there is no place left in the zones of the list are scheduled nowhere else
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1, blue-2]
+      """
+    When 3 pods "web" labelled "app=web" that must be in different zones are created at once
+    Then the pods "web" eventually run in no zone but "zone-1, zone-2"
+
+  @ZON-1
   Scenario: The pods of a Deployment and of a StatefulSet obey as well
     Given the PodNetworking "blue"
       """

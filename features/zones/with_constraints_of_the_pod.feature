@@ -86,6 +86,32 @@ Feature: The zones of the plane and the pod's own constraints hold together
     And the pod "outside" never runs and never has an address
 
   @ZON-3
+  Scenario: Also where the list has one zone only
+    Given the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [blue-2]
+      """
+    When the pod "inside" labelled "app=api" is created with the label of the zone "zone-2" as its nodeSelector
+    And the pod "outside" labelled "app=api" is created with the label of the zone "zone-1" as its nodeSelector
+    Then each of the pods "inside" eventually runs in one of the zones "zone-2"
+    And the pod "outside" never runs and never has an address
+
+  @ZON-3
+  Scenario: Pods that must be in the zone of another pod run in no other zone of the list
+    When the pod "anchor" labelled "app=web, role=anchor" is created for the zone "zone-2"
+    Then each of the pods "anchor" eventually runs in one of the zones "zone-2"
+    When 6 pods "web" labelled "app=web" that must be in the zone of a pod labelled "role=anchor" are created at once
+    Then the pods "web" eventually run in no zone but "zone-2"
+
+  # Whoever leaves the third zone to the scheduler may have fewer of them run, but never more in one zone.
+  @ZON-3
+  Scenario: Pods that must be spread over the zones are, whatever they prefer
+    When 6 pods "web" labelled "app=web" that prefer the zone "zone-1", but must be spread over the zones, are created at once
+    Then no zone has more than 3 of the pods "web"
+
+  @ZON-3
   Scenario: What the pods of a StatefulSet and of a Job ask for holds, too
     When the StatefulSet "inside" of 2 pods labelled "app=web" that require the zone "zone-1" is created
     And the Job "outside" of 2 pods labelled "app=web" that require the zone "zone-3" is created

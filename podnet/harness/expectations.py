@@ -12,7 +12,7 @@ from podnet.api.resources import NAMESPACES
 from podnet.harness.identity import DEFAULT, planes_in_use
 from podnet.harness.ledger import matching
 from podnet.harness.observer import EffectivePlane
-from podnet.harness.outcome import Mismatch
+from podnet.harness.outcome import Mismatch, NotObservable
 from podnet.harness.pods import PodKey
 
 if TYPE_CHECKING:
@@ -112,6 +112,27 @@ class Expectations:
         """Each pod runs and has an address."""
         self.each(subject, not_running, expected="it runs with an address")
         self.world.control("a PodNetworking")
+
+    def those_that_run(self, subject: Subject) -> Subject:
+        """A reading of the pods that run, once all do or the time for it is over. Raises NotObservable if none does.
+
+        Whether pods run at all is another question than what those have that do.
+        """
+
+        def running() -> list[EffectivePlane]:
+            return [plane for plane in subject() if not not_running(plane)]
+
+        try:
+            self.runs(subject)
+        except Mismatch as missing:
+            try:
+                found = running()
+            except Mismatch:
+                found = []
+            if not found:
+                raise NotObservable(f"none of the pods runs: {missing}") from None
+        self.world.control("a PodNetworking")
+        return running
 
     def never_runs(self, subject: Subject) -> None:
         """None of the pods ever runs or has an address, for the whole window."""

@@ -38,6 +38,8 @@ class PodShape:
 
     ``hostnames`` are required, each tuple an alternative of its own (ORed nodeSelectorTerms); ``preferred`` ones are
     only preferred; ``node_names`` are required by the field of the node's name; ``node_labels`` go into nodeSelector.
+    ``near``: the labels of a pod that must be in the same domain of ``near_by``. ``spread_by``: over the domains of
+    this label pods of these labels are to be spread evenly, and with ``spread_strictly`` have to be.
     ``stop_seconds``: how long its container sleeps before it stops.
     """
 
@@ -49,7 +51,10 @@ class PodShape:
     node_labels: Mapping[str, str] = field(default_factory=dict)
     node: str = ""
     apart_by: str = ""
+    near: Mapping[str, str] = field(default_factory=dict)
+    near_by: str = ""
     spread_by: str = ""
+    spread_strictly: bool = False
     stop_seconds: int = 0
 
     def template(self) -> Obj:
@@ -81,7 +86,7 @@ class PodShape:
                 {
                     "maxSkew": 1,
                     "topologyKey": self.spread_by,
-                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "whenUnsatisfiable": "DoNotSchedule" if self.spread_strictly else "ScheduleAnyway",
                     "labelSelector": {"matchLabels": dict(self.labels)},
                 }
             ]
@@ -97,21 +102,25 @@ class PodShape:
             field_term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": list(self.node_names)}]}
             node["requiredDuringSchedulingIgnoredDuringExecution"] = {"nodeSelectorTerms": [field_term]}
         if self.preferred:
+            # Twice the greatest weight: it shall outweigh whatever an implementation prefers beside it.
             node["preferredDuringSchedulingIgnoredDuringExecution"] = [
-                {"weight": 100, "preference": _term(self.preferred)}
+                {"weight": 100, "preference": _term(self.preferred)} for _ in range(2)
             ]
         affinity: Obj = {"nodeAffinity": node} if node else {}
         if self.apart_by:
-            affinity["podAntiAffinity"] = {
-                "requiredDuringSchedulingIgnoredDuringExecution": [
-                    {"topologyKey": self.apart_by, "labelSelector": {"matchLabels": dict(self.labels)}}
-                ]
-            }
+            affinity["podAntiAffinity"] = _required_pods(self.labels, key=self.apart_by)
+        if self.near_by:
+            affinity["podAffinity"] = _required_pods(self.near, key=self.near_by)
         return affinity
 
 
 def _term(hostnames: Sequence[str]) -> Obj:
     return {"matchExpressions": [{"key": names.HOSTNAME, "operator": "In", "values": list(hostnames)}]}
+
+
+def _required_pods(labels: Mapping[str, str], *, key: str) -> Obj:
+    term = {"topologyKey": key, "labelSelector": {"matchLabels": dict(labels)}}
+    return {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
 
 
 def pod(name: str, *, shape: PodShape) -> Obj:

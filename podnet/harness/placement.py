@@ -5,7 +5,8 @@ Each assertion is narrow: that a pod does not run at all is another requirement'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from podnet.harness.expectations import Subject, not_running
@@ -49,41 +50,48 @@ class Placement:
         self.world.waiting.throughout(check)
         self.world.absence("a PodNetworking", step=expected)
 
+    def at_most_in_a_zone(self, subject: Subject, *, count: int) -> None:
+        """No more than so many of the pods are bound to the nodes of one zone. Raises NotObservable if none runs."""
+        self.world.expect.those_that_run(subject)
+        planes = subject()
+        most = max(Counter(plane.node_zone for plane in planes if plane.node_zone).values(), default=0)
+        if most > count:
+            expected = f"no zone has more than {count} of them"
+            raise Mismatch(expected=expected, actual=[plane.describe() for plane in planes])
+
     def no_other_zone(self, subject: Subject, *, symbols: Sequence[str]) -> None:
-        """Every pod that runs does so in one of these zones. Raises NotObservable if none runs."""
+        """Every pod that runs does so in one of these zones, and none waits on a node elsewhere: it is scheduled, too.
+
+        Raises NotObservable if none runs, and none is bound outside.
+        """
         wanted = {self.world.binding.zone(symbol) for symbol in symbols}
-        self._of_those_that_run(
-            subject,
-            lambda plane: plane.node_zone in wanted,
-            expected=f"it runs in no zone but {' or '.join(sorted(wanted))}",
-        )
+        expected = f"it runs in no zone but {' or '.join(sorted(wanted))}"
+
+        def judge(plane: EffectivePlane) -> str | None:
+            bound = bool(plane.node and plane.node_zone) or not not_running(plane)
+            return plane.describe() if bound and plane.node_zone not in wanted else None
+
+        try:
+            self.world.expect.those_that_run(subject)
+        except NotObservable:
+            try:
+                outside = [text for text in map(judge, subject()) if text]
+            except Mismatch:
+                outside = []
+            if not outside:
+                raise
+        self.world.expect.each(subject, judge, expected=expected)
 
     def zone_of_vswitch(self, subject: Subject) -> None:
         """The node of every pod that runs is in the zone of the pod's vSwitch. Raises NotObservable if none runs."""
         zone_of = self.world.inventory.zone_of
-        self._of_those_that_run(
-            subject,
-            lambda plane: bool(plane.node_zone) and plane.node_zone == zone_of(plane.vswitch),
-            expected="its node stands in the zone of its vSwitch",
-        )
 
-    def _of_those_that_run(self, subject: Subject, right: Callable[[EffectivePlane], bool], *, expected: str) -> None:
-        """It is another question whether pods run at all; here nothing is wrong with those that do."""
+        def judge(plane: EffectivePlane) -> str | None:
+            right = bool(plane.node_zone) and plane.node_zone == zone_of(plane.vswitch)
+            return None if right else plane.describe()
 
-        def running() -> list[EffectivePlane]:
-            return [plane for plane in subject() if not not_running(plane)]
-
-        try:
-            self.world.expect.runs(subject)
-        except Mismatch as missing:
-            try:
-                found = running()
-            except Mismatch:
-                found = []
-            if not found:
-                raise NotObservable(f"none of the pods runs: {missing}") from None
-        self.world.expect.each(running, lambda plane: None if right(plane) else plane.describe(), expected=expected)
-        self.world.control("a PodNetworking")
+        running = self.world.expect.those_that_run(subject)
+        self.world.expect.each(running, judge, expected="its node stands in the zone of its vSwitch")
 
     def vswitch_of_its_zone(self, subject: Subject, *, symbols: Sequence[str]) -> None:
         """Each pod has an address of that one of these vSwitches which is in the zone of its node.

@@ -98,9 +98,22 @@ class Pods:
         """The shape of pods that must be in different zones. Not applicable where nodes lack today's zone label."""
         return replace(shape, apart_by=self._zone_label())
 
-    def spread(self, shape: PodShape) -> PodShape:
-        """The shape of pods that would rather be spread over the zones."""
-        return replace(shape, spread_by=self._zone_label())
+    def near(self, shape: PodShape, *, labels: str) -> PodShape:
+        """The shape of pods that must be in the zone of a pod with these labels. Not applicable as above."""
+        return replace(shape, near=parse_pairs(labels), near_by=self._zone_label())
+
+    def spread(self, shape: PodShape, *, strictly: bool = False) -> PodShape:
+        """The shape of pods that would rather be spread over the zones, or ``strictly`` have to be."""
+        return replace(shape, spread_by=self._zone_label(), spread_strictly=strictly)
+
+    def by_common_label(self, shape: PodShape) -> PodShape:
+        """The shape of pods whose nodeSelector every node satisfies. Not applicable where nodes share no label."""
+        self.world.waiting.cluster.settle()
+        labels = [set(labels_of(node).items()) for node in self.world.api.list(NODES).items]
+        common = sorted(set[tuple[str, str]].intersection(*labels)) if labels else []
+        if not common:
+            raise NotApplicable("the nodes have no label in common")
+        return replace(shape, node_labels=dict(common[:1]))
 
     def hostnames(self, symbol: str) -> tuple[str, ...]:
         """The hostname labels of the nodes that stand in a zone: zones are pinned by them, never by the zone label."""
@@ -179,6 +192,15 @@ class Pods:
     def label(self, key: PodKey, *, labels: str) -> None:
         """Set labels of a pod, and let everybody learn of it."""
         self._patch(key, metadata={"labels": parse_pairs(labels)})
+
+    def label_stopping(self, key: PodKey, *, labels: str) -> None:
+        """Set labels of a pod that is being deleted. Not applicable where it is gone already."""
+        try:
+            self.label(key, labels=labels)
+        except ApiError as error:
+            if error.code != 404:
+                raise
+            raise NotApplicable(f"nothing holds {key[1]!r}: it is gone as soon as it is deleted") from None
 
     def unlabel(self, key: PodKey, *, label: str) -> None:
         """Remove a label of a pod, and let everybody learn of it."""
