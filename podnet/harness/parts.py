@@ -97,6 +97,17 @@ class Parts:
         self._groups(subject, lambda groups: bool(groups) and not groups & foreign, expected=expected)
         self.world.control("a PodNetworking")
 
+    def never_security_groups(self, subject: Subject, *, foreign: frozenset[str]) -> None:
+        """For the whole window no pod has exactly these security groups; it need not have any."""
+        expected = f"never exactly the security group {' or '.join(sorted(foreign))}"
+
+        def judge(plane: EffectivePlane) -> str | None:
+            seen = any(foreign == one.value for one in plane.security_group_sets)
+            return plane.describe() if seen else None
+
+        self.world.expect.throughout(subject, judge, expected=expected)
+        self.world.absence("a PodNetworking", step=expected)
+
     def not_the_same_security_group(self, subject: Subject) -> None:
         """Not all pods have one and the same single security group of a list. Raises NotObservable as above."""
         self._groups(subject, bool, expected="a security group")

@@ -157,6 +157,12 @@ def test_an_annotation_that_the_user_wrote_himself_means_nothing():
     assert blamed(made) == []
 
 
+def test_an_annotation_that_the_user_wrote_himself_and_that_is_so_is_as_good_as_any():
+    made = world(blue(), records=[record()])
+    made.ledger.submit("ns", blue())
+    assert blamed(made) == []
+
+
 def test_a_pod_is_held_against_the_planes_of_its_creation():
     made = world(blue(), records=[record()])
     made.ledger.see([blue()], namespace_labels={})
