@@ -140,7 +140,8 @@ Feature: With both selectors set, a pod must match both
       | pod          | namespace | plane         |
       | web-before   | inside    | blue          |
       | plain-before | bare      | default plane |
-    When the namespace "bare" is labelled "team=blue"
+    When the pod "plain-before" is deleted
+    And the namespace "bare" is labelled "team=blue"
     And the namespace "inside" is labelled "team=red"
     And these pods are created
       | pod         | namespace | labels  |

@@ -235,10 +235,13 @@ Feature: matchExpressions mean what they mean in Kubernetes
 
   @SEL-6
   Scenario Outline: An expression about a key that matchLabels has, too, takes nothing away from it: <operator>
-    Given the namespaces
-      | namespace | labels              |
-      | one       | tier=one, set=mine  |
-      | two       | tier=two, set=mine  |
+    Given the vSwitches also
+      | vSwitch | zone   |
+      | green-1 | zone-2 |
+    And the namespaces
+      | namespace | labels             |
+      | one       | tier=one, set=mine |
+      | two       | tier=two, set=mine |
     And the PodNetworking "pods"
       """
       selector: {podSelector: {matchLabels: {tier: one, set: mine}, matchExpressions: [<expression>]}}
@@ -249,7 +252,7 @@ Feature: matchExpressions mean what they mean in Kubernetes
       """
       selector: {namespaceSelector: {matchLabels: {tier: one, set: mine}, matchExpressions: [<expression>]}}
       securityGroupIDs: [green, blue, default]
-      vSwitchOptions: [blue-1]
+      vSwitchOptions: [green-1]
       """
     When these pods are created
       | pod      | namespace | labels             |
@@ -265,7 +268,7 @@ Feature: matchExpressions mean what they mean in Kubernetes
       | pod-two  | two       | default plane |
 
     Examples:
-      | operator | expression                                        |
-      | Exists   | {key: tier, operator: Exists}                     |
-      | In       | {key: tier, operator: In, values: [one, two]}     |
-      | NotIn    | {key: tier, operator: NotIn, values: [three]}     |
+      | operator | expression                                    |
+      | Exists   | {key: tier, operator: Exists}                 |
+      | In       | {key: tier, operator: In, values: [one, two]} |
+      | NotIn    | {key: tier, operator: NotIn, values: [three]} |

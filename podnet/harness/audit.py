@@ -209,7 +209,8 @@ class PodAudit:
         users = {name for name, one in written.items() if plane.vswitch in one.vswitches}
         matched = self._matching(written)
         if users & matched and plane.vswitch not in default.vswitches:
-            yield self._finding("ANN-2", "X5", f"uses {', '.join(sorted(users & matched))} without its annotation")
+            requirement = "ANN-3" if self._leftover() else "ANN-2"
+            yield self._finding(requirement, "X5", f"uses {', '.join(sorted(users & matched))} without its annotation")
             return
         if matched:
             return

@@ -98,7 +98,10 @@ class Parts:
         self.world.control("a PodNetworking")
 
     def never_security_groups(self, subject: Subject, *, foreign: frozenset[str]) -> None:
-        """For the whole window no pod has exactly these security groups; it need not have any."""
+        """For the whole window no pod has exactly these security groups; it need not have any.
+
+        Raises NotObservable as above.
+        """
         expected = f"never exactly the security group {' or '.join(sorted(foreign))}"
 
         def judge(plane: EffectivePlane) -> str | None:
@@ -106,6 +109,7 @@ class Parts:
             return plane.describe() if seen else None
 
         self.world.expect.throughout(subject, judge, expected=expected)
+        self._refuse_the_unseen(subject)
         self.world.absence("a PodNetworking", step=expected)
 
     def not_the_same_security_group(self, subject: Subject) -> None:
@@ -133,10 +137,13 @@ class Parts:
         try:
             self.world.expect.each(subject, judge, expected=expected)
         except Mismatch:
-            running = [plane for plane in subject() if plane.running]
-            if running and all(plane.security_groups is None for plane in running):
-                raise NotObservable("neither a PodENI nor eci-security-group tells the security group") from None
+            self._refuse_the_unseen(subject)
             raise
+
+    def _refuse_the_unseen(self, subject: Subject) -> None:
+        running = [plane for plane in subject() if plane.running]
+        if running and all(plane.security_groups is None for plane in running):
+            raise NotObservable("neither a PodENI nor eci-security-group tells the security group") from None
 
     def wholly(self, subject: Subject, *, planes: Sequence[str]) -> None:
         """vSwitch, security group and annotation of each pod come from one and the same of these PodNetworkings."""
