@@ -206,6 +206,12 @@ def none_of_the_security_groups(world: World, count: int, kind: str, name: str, 
     world.parts.none_of_the_security_groups(world.workloads.subject(kind, name, count=count), foreign=foreign)
 
 
+@then(sentence('the pod "{pod}" never has the security group "{group}" alone'))
+def never_that_security_group_alone(world: World, pod: str, group: str) -> None:
+    foreign = frozenset([world.binding.security_group(group)])
+    world.parts.never_security_groups(world.expect.pods(pod, present=True), foreign=foreign)
+
+
 @then(sentence('the pod "{pod}" eventually has no security group but of "{groups}"'))
 def listed_security_groups(world: World, pod: str, groups: str) -> None:
     wanted = frozenset(world.binding.security_group(name) for name in parse_names(groups))

@@ -176,3 +176,51 @@ def deep_merge(old, new):
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: deep_merge(old.get(key), value) for key, value in new.items()}}
     return old if new is None else new
+
+
+class _Indexing(_Leaving):
+    """Which looks PodNetworkings up by a ``key``: of those with one key only the last is found."""
+
+    def key(self, podnetworking):
+        return podnetworking.name
+
+    def known(self, podnetworkings):
+        return {self.key(one): one for one in podnetworkings}.values()
+
+
+class IndexedByPodSelector(_Indexing):
+    """MAT-1: PodNetworkings are looked up by podSelector, so that of two with the same one the older is lost."""
+
+    def key(self, podnetworking):
+        return repr(podnetworking.pod_selector or podnetworking.name)
+
+
+class IndexedByNamespaceSelector(_Indexing):
+    """MAT-1: PodNetworkings are looked up by namespaceSelector, so that of two with the same one the older is lost."""
+
+    def key(self, podnetworking):
+        return repr(podnetworking.namespace_selector or podnetworking.name)
+
+
+class IndexedByTheFirstLabel(_Indexing):
+    """MAT-1: PodNetworkings are looked up by the first of their matchLabels, so that of two the older is lost."""
+
+    def key(self, podnetworking):
+        labels = (podnetworking.pod_selector or {}).get("matchLabels") or {}
+        return repr(min(labels.items(), default=podnetworking.name))
+
+
+class IndexedByTheLastLabel(_Indexing):
+    """MAT-1: PodNetworkings are looked up by the last of their matchLabels, so that of two the older is lost."""
+
+    def key(self, podnetworking):
+        labels = (podnetworking.pod_selector or {}).get("matchLabels") or {}
+        return repr(max(labels.items(), default=podnetworking.name))
+
+
+class IndexedByANamespaceLabel(_Indexing):
+    """MAT-1: PodNetworkings are looked up by the first label of their namespaces, so that of two the older is lost."""
+
+    def key(self, podnetworking):
+        labels = (podnetworking.namespace_selector or {}).get("matchLabels") or {}
+        return repr(min(labels.items(), default=podnetworking.name))

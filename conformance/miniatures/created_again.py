@@ -8,7 +8,8 @@ from _miniature import _Watching, kind_of
 
 from podnet.api.names import NAMESPACE_NAME
 from podnet.api.objects import controller_of, key_of, labels_of, name_of
-from podnet.api.resources import PODS
+from podnet.api.podnetworking import from_object
+from podnet.api.resources import POD_NETWORKINGS, PODS
 from podnet.reference import Reference
 
 
@@ -146,3 +147,41 @@ class InheritsTheSecurityGroup(_Watching):
         gone, groups = self.last.get(key_of(pod), (None, ()))
         soon = gone is not None and (self.host.now() - gone).total_seconds() < 60
         return replace(plane, security_groups=groups) if soon and not plane.is_default else plane
+
+
+class _TheDeletedStillServe(Reference):
+    """Where nothing else matches, a deleted PodNetworking still applies to the pods of one ``kind`` of owner."""
+
+    kind = ""
+
+    def __init__(self):
+        super().__init__()
+        self.deleted = {}
+
+    def install(self, host):
+        super().install(host)
+
+        def note(change):
+            if change.new is None:
+                self.deleted[name_of(change.old)] = from_object(change.old)
+            return ()
+
+        host.controller("miniature", lambda _: None, watches={POD_NETWORKINGS: note})
+
+    def candidates(self, podnetworkings, *, pod, namespace_labels):
+        found = super().candidates(podnetworkings, pod=pod, namespace_labels=namespace_labels)
+        if found or kind_of(pod) != self.kind:
+            return found
+        return super().candidates(tuple(self.deleted.values()), pod=pod, namespace_labels=namespace_labels)
+
+
+class TheDeletedServeDeployments(_TheDeletedStillServe):
+    """MAT-3: A deleted PodNetworking still applies to pods that take the place of others of a Deployment."""
+
+    kind = "ReplicaSet"
+
+
+class TheDeletedServeStatefulSets(_TheDeletedStillServe):
+    """MAT-3: A deleted PodNetworking still applies to pods that take the place of others of a StatefulSet."""
+
+    kind = "StatefulSet"

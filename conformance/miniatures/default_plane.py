@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _miniature import _Watching, kind_of
+from _miniature import _Watching, fits, kind_of
 
 from podnet.api.names import POD_NETWORKING
 from podnet.api.objects import annotations_of, name_of, namespace_of
@@ -176,3 +176,19 @@ class MalformedSelectorsStopEverybody(Reference):
 
     def deny(self, pod, *, matching):
         return "malformed" if any(one.pods.nothing for one in self.podnetworkings.values()) else ""
+
+
+class MissesOfExpressionsAreRefused(Reference):
+    """DEF-2: A pod is refused that satisfies the namespaceSelector but not the expressions of the podSelector."""
+
+    def candidates(self, podnetworkings, *, pod, namespace_labels):
+        self.namespace_labels = namespace_labels
+        return super().candidates(podnetworkings, pod=pod, namespace_labels=namespace_labels)
+
+    def deny(self, pod, *, matching):
+        with_expressions = [
+            one for one in self.podnetworkings.values() if (one.pod_selector or {}).get("matchExpressions")
+        ]
+        near = [one for one in with_expressions if one.namespace_selector]
+        missed = any(fits(one.namespace_selector, self.namespace_labels) for one in near)
+        return "wrong labels" if missed and not matching else ""

@@ -188,3 +188,12 @@ class HonoursReleaseAfter(Reference):
 
     def holds_after_deletion(self, eni, *, plane, pod):
         return 3600.0 if plane.release_after == "1h" else None
+
+
+class ReleaseParametersCheckedAtCreationOnly(Reference):
+    """ALC-6: An edit may bring Fixed with releaseStrategy or releaseAfter, although the contrary is claimed."""
+
+    def reject(self, podnetworking):
+        found = super().reject(podnetworking)
+        is_edit = name_of(podnetworking) in self.podnetworkings
+        return tuple(one for one in found if not (is_edit and one.reason == "FieldValueForbidden"))

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from podnet.api.names import POD_NETWORKING
-from podnet.api.objects import labels_of, name_of
+from podnet.api.objects import annotations_of, labels_of, name_of
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.reference import Reference
 
@@ -191,3 +191,21 @@ class ForgetsWhatIsLeft(Reference):
             return ()
         self.known[labels] = names
         return found
+
+
+class DefaultWhenAllAreFixed(Reference):
+    """MUL-4: A pod that several PodNetworkings match is put on the default plane if all of them are Fixed."""
+
+    def choose(self, matching, *, pod, identity):
+        fixed = len(matching) > 1 and all(one.allocation_type == "Fixed" for one in matching)
+        return None if fixed else super().choose(matching, pod=pod, identity=identity)
+
+
+class AsksTheUserAmongSeveral(Reference):
+    """MUL-4: Of several that match a pod gets the one that its user has annotated, and else the default plane."""
+
+    def choose(self, matching, *, pod, identity):
+        wanted = annotations_of(pod).get(POD_NETWORKING)
+        if wanted and len(matching) > 1:
+            return next((one for one in matching if one.name == wanted), None)
+        return super().choose(matching, pod=pod, identity=identity)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from _miniature import FOREVER
 
-from podnet.api.names import CONTAINER_INSTANCE_CREATED, POD_NETWORKING
+from podnet.api.names import CONTAINER_INSTANCE_CREATED, POD_ENI, POD_NETWORKING
 from podnet.api.objects import annotations_of, condition_of, is_terminating, labels_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, POD_NETWORKINGS, PODS
 from podnet.reference import Reference
@@ -126,3 +126,30 @@ class GroupReadAtTheStart(Reference):
         if podnetworking is None or (pod.get("status") or {}).get("podIP"):
             return plane
         return replace(plane, security_groups=self.effective_security_groups(podnetworking))
+
+
+class AnnotationsOfTheDeletedGoAtRestart(Reference):
+    """MAT-2: At a restart the running pods of PodNetworkings that are deleted lose their annotations."""
+
+    def install(self, host):
+        super().install(host)
+        for pod in host.api.list(PODS).items:
+            name = annotations_of(pod).get(POD_NETWORKING)
+            if name and name not in self.podnetworkings:
+                patch = {"metadata": {"annotations": {POD_NETWORKING: None, POD_ENI: None}}}
+                host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod))
+
+
+class HandsOverWhatItFindsAtRestart(Reference):
+    """MAT-3: What pods have that were there before a restart goes to the next pod of their name."""
+
+    def __init__(self):
+        super().__init__()
+        self.before = frozenset()
+
+    def install(self, host):
+        super().install(host)
+        self.before = frozenset(self.vpc.enis)
+
+    def inherits(self, pod, *, eni):
+        return eni.owner in self.before

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from _miniature import _EditsUnchecked, kind_of
+from _miniature import kind_of
 
+from podnet.api.objects import name_of
 from podnet.api.selectors import Problem
 from podnet.reference import Reference
 
@@ -193,5 +194,26 @@ class SixAreFine(Reference):
         return tuple(problem for problem in super().reject(podnetworking) if problem.reason != "FieldValueTooMany")
 
 
-class LimitKeptAtCreationOnly(_EditsUnchecked):
+class LimitKeptAtCreationOnly(Reference):
     """SG-3: The limit is kept when a PodNetworking is created, not when it is edited."""
+
+    def reject(self, podnetworking):
+        found = super().reject(podnetworking)
+        is_edit = name_of(podnetworking) in self.podnetworkings
+        return tuple(one for one in found if not (is_edit and one.reason == "FieldValueTooMany"))
+
+
+class SortsWhatItMakesUnique(Reference):
+    """SG-4: In a list with duplicates the first security group by name takes effect."""
+
+    def effective_security_groups(self, podnetworking):
+        groups = podnetworking.security_groups
+        return (min(groups),) if len(set(groups)) < len(groups) else groups[:1]
+
+
+class LastOfDuplicates(Reference):
+    """SG-4: In a list with duplicates the last security group by name takes effect."""
+
+    def effective_security_groups(self, podnetworking):
+        groups = podnetworking.security_groups
+        return (max(groups),) if len(set(groups)) < len(groups) else groups[:1]

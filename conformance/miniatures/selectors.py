@@ -249,3 +249,25 @@ class NamespacesKnownByName(Reference):
         first = self.first.get(namespace_labels.get(NAMESPACE_NAME))
         labels = labels_of(first) if first else namespace_labels
         return super().candidates(podnetworkings, pod=pod, namespace_labels=labels)
+
+
+def has_expressions_only(selector):
+    return bool(selector.get("matchExpressions")) and not selector.get("matchLabels")
+
+
+class ExpressionsForPodsDecide(Reference):
+    """SEL-2: Beside a podSelector that has expressions only, the namespaceSelector is not looked at."""
+
+    def matches(self, podnetworking, *, pod_labels, namespace_labels):
+        if sets_both(podnetworking) and has_expressions_only(podnetworking.pod_selector):
+            podnetworking = replace(podnetworking, namespace_selector=None)
+        return super().matches(podnetworking, pod_labels=pod_labels, namespace_labels=namespace_labels)
+
+
+class ExpressionsForNamespacesDecide(Reference):
+    """SEL-2: Beside a namespaceSelector that has expressions only, the podSelector is not looked at."""
+
+    def matches(self, podnetworking, *, pod_labels, namespace_labels):
+        if sets_both(podnetworking) and has_expressions_only(podnetworking.namespace_selector):
+            podnetworking = replace(podnetworking, pod_selector=None)
+        return super().matches(podnetworking, pod_labels=pod_labels, namespace_labels=namespace_labels)

@@ -89,3 +89,19 @@ class JobNameIsNoLabel(_Forgetting):
     """SEL-9: The label job-name of a Job's pods does not count."""
 
     pod_keys = ("job-name", "batch.kubernetes.io/job-name", "controller-uid", "batch.kubernetes.io/controller-uid")
+
+
+class NumberOfAReplicaIsNoLabel(_Forgetting):
+    """SEL-9: The label of a StatefulSet's pod that holds its number does not count."""
+
+    pod_keys = ("apps.kubernetes.io/pod-index",)
+
+
+class EmptyListsMatchNobody(Reference):
+    """SEL-7: A selector whose matchLabels or matchExpressions are there, but empty, matches nothing."""
+
+    def matches(self, podnetworking, *, pod_labels, namespace_labels):
+        both = podnetworking.pod_selector, podnetworking.namespace_selector
+        if any(one and not any(one.values()) for one in both):
+            return False
+        return super().matches(podnetworking, pod_labels=pod_labels, namespace_labels=namespace_labels)

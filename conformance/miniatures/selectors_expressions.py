@@ -212,3 +212,17 @@ class NamespaceExpressionsAreNotKnown(Reference):
         if selector.get("matchExpressions") and not selector.get("matchLabels"):
             return False
         return super().matches(podnetworking, pod_labels=pod_labels, namespace_labels=namespace_labels)
+
+
+class ExpressionsReplaceLabels(Reference):
+    """SEL-6: An expression takes the place of the entry of matchLabels with the same key."""
+
+    def taken(self, selector):
+        keys = {one["key"] for one in expressions_of(selector)}
+        labels = ((selector or {}).get("matchLabels") or {}).items()
+        return selector and {**selector, "matchLabels": {key: value for key, value in labels if key not in keys}}
+
+    def matches(self, podnetworking, *, pod_labels, namespace_labels):
+        pod, namespace = self.taken(podnetworking.pod_selector), self.taken(podnetworking.namespace_selector)
+        podnetworking = replace(podnetworking, pod_selector=pod, namespace_selector=namespace)
+        return super().matches(podnetworking, pod_labels=pod_labels, namespace_labels=namespace_labels)

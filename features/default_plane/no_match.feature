@@ -82,6 +82,26 @@ Feature: A pod that no PodNetworking matches uses the default plane
     Then each of the pods "one" eventually runs with an address
     And each of the pods "other" eventually runs with an address
 
+  # What an expression means, and so on which plane the pods run, is the affair of the selectors.
+  @DEF-2 @feature:MatchExpressions
+  Scenario: A pod that satisfies one of two selectors with expressions runs all the same
+    Given the namespaces
+      | namespace | labels    |
+      | inside    | team=blue |
+      | outside   | team=red  |
+    And the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchExpressions: [{key: app, operator: In, values: [web]}]}
+        namespaceSelector: {matchExpressions: [{key: team, operator: In, values: [blue]}]}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 2 pods "one" labelled "app=web" are created at once in the namespace "outside"
+    And 2 pods "other" labelled "app=api" are created at once in the namespace "inside"
+    Then each of the pods "one" eventually runs with an address
+    And each of the pods "other" eventually runs with an address
+
   @DEF-2
   Scenario: Every pod of an unmatched Deployment runs on the default plane while others match
     Given the PodNetworking "blue"

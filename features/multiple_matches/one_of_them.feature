@@ -212,3 +212,44 @@ Feature: A pod that several PodNetworkings match uses one of them, whichever
       | Deployment  |
       | StatefulSet |
       | Job         |
+
+  @MUL-4
+  Scenario: Of two matching PodNetworkings that are both Fixed one is used as well
+    Given the PodNetworking "blue"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      allocationType: {type: Fixed}
+      selector: {podSelector: {matchLabels: {tier: front}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1]
+      """
+    When 4 pods "web" labelled "app=web, tier=front" are created at once
+    And the StatefulSet "db" of 2 pods labelled "app=web, tier=front" is created
+    Then the pods "web" eventually use one of the PodNetworkings "blue, green"
+    And the 2 pods of the StatefulSet "db" eventually use one of the PodNetworkings "blue, green"
+
+  # Which of the two it is may depend on what its user wrote, that it is one of them may not.
+  @MUL-4
+  Scenario: A pod that two PodNetworkings match uses one of them, though its user wrote another name on it
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {tier: front}}}
+      securityGroupIDs: [green, blue]
+      vSwitchOptions: [green-1]
+      """
+    When these pods are created
+      | pod | labels              | annotations                           |
+      | web | app=web, tier=front | k8s.aliyun.com/pod-networking=nowhere |
+    Then the pods "web" eventually use one of the PodNetworkings "blue, green"

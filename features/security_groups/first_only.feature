@@ -222,3 +222,29 @@ Feature: Only the first security group takes effect
     When the pods "web" are deleted
     And as many pods "api" labelled "app=api" as "tiny-1" has addresses are created at once
     Then each of the pods "api" that run has exactly the security group "green"
+
+  # Whether an id may be listed twice is not said. If it may, the first is still the one that was written first.
+  @SG-4
+  Scenario Outline: In a list with duplicates, too, the first is not the <place> by name
+    Given the security groups "low, high" in the order of their names
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: api}}}
+      securityGroupIDs: [<other>]
+      vSwitchOptions: [green-1]
+      """
+    When the PodNetworking "blue" is submitted
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [<list>]
+      vSwitchOptions: [blue-1]
+      """
+    And the pod "control" labelled "app=api" is created
+    And the pod "web" labelled "app=web" is created
+    Then the pod "control" eventually runs with an address
+    And the pod "web" never has the security group "<other>" alone
+
+    Examples:
+      | place    | list            | other |
+      | least    | high, low, high | low   |
+      | greatest | low, high, low  | high  |

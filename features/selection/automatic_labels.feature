@@ -77,3 +77,18 @@ Feature: Labels that Kubernetes sets by itself count like any other
     And the Job "other" of 2 pods labelled "app=web" is created
     Then the 2 pods of the Job "batch" eventually use the PodNetworking "blue"
     And the 2 pods of the Job "other" eventually use the default plane
+
+  @SEL-9
+  Scenario: One replica of a StatefulSet can be selected by its number
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web, apps.kubernetes.io/pod-index: "1"}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the StatefulSet "web" of 3 pods labelled "app=web" is created
+    Then the pods eventually use
+      | pod   | plane         |
+      | web-0 | default plane |
+      | web-1 | blue          |
+      | web-2 | default plane |

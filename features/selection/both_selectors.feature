@@ -121,3 +121,80 @@ Feature: With both selectors set, a pod must match both
       | pod            | namespace | plane         |
       | namespace-only | inside    | default plane |
       | pod-only       | outside   | default plane |
+
+  @SEL-2
+  Scenario: A namespace that comes to match, or ceases to, is judged as it is when the pod is created
+    Given the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When these pods are created
+      | pod          | namespace | labels  |
+      | web-before   | inside    | app=web |
+      | plain-before | bare      | app=web |
+    Then the pods eventually use
+      | pod          | namespace | plane         |
+      | web-before   | inside    | blue          |
+      | plain-before | bare      | default plane |
+    When the pod "plain-before" is deleted
+    And the namespace "bare" is labelled "team=blue"
+    And the namespace "inside" is labelled "team=red"
+    And these pods are created
+      | pod         | namespace | labels  |
+      | web-after   | bare      | app=web |
+      | api-after   | bare      | app=api |
+      | plain-after | inside    | app=web |
+    Then the pods eventually use
+      | pod         | namespace | plane         |
+      | web-after   | bare      | blue          |
+      | api-after   | bare      | default plane |
+      | plain-after | inside    | default plane |
+
+  @SEL-2
+  Scenario Outline: Pods of one name and with the same labels are told apart by their namespaces, the first one being <first>
+    Given the PodNetworking "blue"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: blue}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the pod "web" labelled "app=web" is created in the namespace "<first>"
+    Then the pod "web" in the namespace "<first>" eventually uses <plane of the first>
+    When the pod "web" labelled "app=web" is created in the namespace "<second>"
+    Then the pod "web" in the namespace "<second>" eventually uses <plane of the second>
+
+    Examples:
+      | first   | plane of the first       | second  | plane of the second      |
+      | inside  | the PodNetworking "blue" | outside | the default plane        |
+      | outside | the default plane        | inside  | the PodNetworking "blue" |
+
+  # What an expression means is not the question here: each of the pods fails the selector that has none.
+  @SEL-2 @feature:MatchExpressions
+  Scenario Outline: With expressions in the <selector>, the other selector must match as well
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: <podSelector>, namespaceSelector: <namespaceSelector>}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When 2 pods "both" labelled "app=web, tier=front" are created at once in the namespace "inside"
+    And these pods are created
+      | pod   | namespace   | labels   |
+      | other | <namespace> | <labels> |
+    Then each of the pods "both" eventually runs with an address
+    And the pods eventually use
+      | pod   | namespace   | plane         |
+      | other | <namespace> | default plane |
+
+    Examples:
+      | selector          | podSelector                                               | namespaceSelector                                               | namespace | labels              |
+      | podSelector       | {matchExpressions: [{key: tier, operator: Exists}]}       | {matchLabels: {team: blue}}                                     | outside   | app=web, tier=front |
+      | podSelector       | {matchExpressions: [{key: old, operator: DoesNotExist}]}  | {matchLabels: {team: blue}}                                     | bare      | app=web, tier=front |
+      | namespaceSelector | {matchLabels: {app: web}}                                 | {matchExpressions: [{key: team, operator: In, values: [blue]}]} | inside    | app=api, tier=front |
+      | namespaceSelector | {matchLabels: {app: web}}                                 | {matchExpressions: [{key: team, operator: NotIn, values: [red]}]} | inside    | app=api, tier=front |

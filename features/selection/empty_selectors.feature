@@ -93,3 +93,37 @@ Feature: Empty selectors
       | control | blue          |
       | naked   | default plane |
       | plain   | default plane |
+
+  # The lists are there, and they ask for nothing.
+  @SEL-7
+  Scenario Outline: A selector that is written as <empty> is as empty as any
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: <empty>, namespaceSelector: {matchLabels: {team: blue}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "green"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}, namespaceSelector: <empty>}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    When these pods are created
+      | pod   | namespace | labels  |
+      | naked | inside    |         |
+      | api   | inside    | app=api |
+      | web   | outside   | app=web |
+      | plain | outside   | app=api |
+    Then the pods eventually use
+      | pod   | namespace | plane         |
+      | naked | inside    | blue          |
+      | api   | inside    | blue          |
+      | web   | outside   | green         |
+      | plain | outside   | default plane |
+
+    Examples:
+      | empty                                   |
+      | {matchLabels: {}}                       |
+      | {matchExpressions: []}                  |
+      | {matchLabels: {}, matchExpressions: []} |

@@ -232,3 +232,43 @@ Feature: matchExpressions mean what they mean in Kubernetes
       | In before     | {key: tier, operator: In, values: [front, back]} | {key: tier, operator: NotIn, values: [back]}     |
       | In after      | {key: tier, operator: NotIn, values: [back]}     | {key: tier, operator: In, values: [front, back]} |
       | two times In  | {key: tier, operator: In, values: [front, back]} | {key: tier, operator: In, values: [x, front]}    |
+
+  @SEL-6
+  Scenario Outline: An expression about a key that matchLabels has, too, takes nothing away from it: <operator>
+    Given the vSwitches also
+      | vSwitch | zone   |
+      | green-1 | zone-2 |
+    And the namespaces
+      | namespace | labels             |
+      | one       | tier=one, set=mine |
+      | two       | tier=two, set=mine |
+    And the PodNetworking "pods"
+      """
+      selector: {podSelector: {matchLabels: {tier: one, set: mine}, matchExpressions: [<expression>]}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    And the PodNetworking "namespaces"
+      """
+      selector: {namespaceSelector: {matchLabels: {tier: one, set: mine}, matchExpressions: [<expression>]}}
+      securityGroupIDs: [green, blue, default]
+      vSwitchOptions: [green-1]
+      """
+    When these pods are created
+      | pod      | namespace | labels             |
+      | web      | one       | app=web            |
+      | web      | two       | app=web            |
+      | pod-one  | two       | tier=one, set=mine |
+      | pod-two  | two       | tier=two, set=mine |
+    Then the pods eventually use
+      | pod      | namespace | plane         |
+      | web      | one       | namespaces    |
+      | web      | two       | default plane |
+      | pod-one  | two       | pods          |
+      | pod-two  | two       | default plane |
+
+    Examples:
+      | operator | expression                                    |
+      | Exists   | {key: tier, operator: Exists}                 |
+      | In       | {key: tier, operator: In, values: [one, two]} |
+      | NotIn    | {key: tier, operator: NotIn, values: [three]} |

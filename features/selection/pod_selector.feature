@@ -94,3 +94,21 @@ Feature: A pod whose labels match the podSelector uses the PodNetworking
       | a value that looks like a number   | app                     | 1                                                               | app=01                                                              |
       | a value that looks like a boolean  | app                     | true                                                            | app=false                                                           |
       | a value of 63 characters           | app                     | a23456789-123456789-123456789-123456789-123456789-123456789-12z | app=a23456789-123456789-123456789-123456789-123456789-123456789-12y |
+
+  @SEL-1
+  Scenario Outline: The pods of two Deployments in one namespace are told apart by their labels, those of "<first>" coming first
+    Given the PodNetworking "blue"
+      """
+      selector: {podSelector: {matchLabels: {app: web}}}
+      securityGroupIDs: [blue, green, default]
+      vSwitchOptions: [blue-1]
+      """
+    When the Deployment "<first>" of 2 pods labelled "app=<first>" is created
+    And the Deployment "<second>" of 2 pods labelled "app=<second>" is created
+    Then the 2 pods of the Deployment "web" eventually use the PodNetworking "blue"
+    And the 2 pods of the Deployment "api" eventually use the default plane
+
+    Examples:
+      | first | second |
+      | web   | api    |
+      | api   | web    |

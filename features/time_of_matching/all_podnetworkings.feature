@@ -202,3 +202,75 @@ Feature: A new pod is compared with all PodNetworkings
       | deleted | left  |
       | blue    | green |
       | green   | blue  |
+
+  # Whoever looks PodNetworkings up by a part of their selectors must not lose one of those that have it in common.
+  @MAT-1
+  Scenario Outline: Two PodNetworkings with one podSelector are both considered, "<older>" being the older
+    Given the namespaces
+      | namespace    | labels     |
+      | inside-blue  | team=blue  |
+      | inside-green | team=green |
+    And the PodNetworking "<older>"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: <older>}}
+      securityGroupIDs: [<older>, default]
+      vSwitchOptions: [<older>-1]
+      """
+    And the PodNetworking "<younger>"
+      """
+      selector:
+        podSelector: {matchLabels: {app: web}}
+        namespaceSelector: {matchLabels: {team: <younger>}}
+      securityGroupIDs: [<younger>, default]
+      vSwitchOptions: [<younger>-1]
+      """
+    When these pods are created
+      | pod | namespace    | labels  |
+      | web | inside-blue  | app=web |
+      | web | inside-green | app=web |
+    Then the pods eventually use
+      | pod | namespace    | plane |
+      | web | inside-blue  | blue  |
+      | web | inside-green | green |
+
+    Examples:
+      | older | younger |
+      | blue  | green   |
+      | green | blue    |
+
+  @MAT-1
+  Scenario Outline: Two PodNetworkings with one namespaceSelector are both considered, "<older>" being the older
+    Given the namespaces
+      | namespace | labels    |
+      | inside    | team=both |
+    And the PodNetworking "<older>"
+      """
+      selector:
+        podSelector: {matchLabels: {app: <older>}}
+        namespaceSelector: {matchLabels: {team: both}}
+      securityGroupIDs: [<older>, default]
+      vSwitchOptions: [<older>-1]
+      """
+    And the PodNetworking "<younger>"
+      """
+      selector:
+        podSelector: {matchLabels: {app: <younger>}}
+        namespaceSelector: {matchLabels: {team: both}}
+      securityGroupIDs: [<younger>, default]
+      vSwitchOptions: [<younger>-1]
+      """
+    When these pods are created
+      | pod | namespace | labels    |
+      | one | inside    | app=blue  |
+      | two | inside    | app=green |
+    Then the pods eventually use
+      | pod | namespace | plane |
+      | one | inside    | blue  |
+      | two | inside    | green |
+
+    Examples:
+      | older | younger |
+      | blue  | green   |
+      | green | blue    |

@@ -160,3 +160,25 @@ Feature: A pod that is created again is matched again
     And the pod "db-0" is deleted and created again by its StatefulSet
     Then the pod "web" eventually has an address of the vSwitch "blue-2"
     And the pod "db-0" eventually has an address of the vSwitch "blue-2"
+
+  @MAT-3
+  Scenario Outline: The pods that take the place of those of a <kind> are on the default plane once the PodNetworking is gone
+    Given the <kind> "web" of 2 pods labelled "app=web" is created
+    And the 2 pods of the <kind> "web" use the PodNetworking "blue"
+    When the PodNetworking "blue" is deleted
+    And the <kind> "web" is restarted
+    Then the 2 pods of the <kind> "web" eventually use the default plane
+
+    Examples:
+      | kind        |
+      | Deployment  |
+      | StatefulSet |
+
+  @MAT-3
+  Scenario: So are those of a ReplicaSet that was scaled to nothing and grows again
+    Given the Deployment "web" of 2 pods labelled "app=web" is created
+    And the 2 pods of the Deployment "web" use the PodNetworking "blue"
+    When the PodNetworking "blue" is deleted
+    And the Deployment "web" is scaled to 0
+    And the Deployment "web" is scaled to 3
+    Then the 3 pods of the Deployment "web" eventually use the default plane

@@ -106,7 +106,7 @@ class PodAudit:
         yield from self._address()
         written = self.world.ledger.planes(self.plane.uid)
         named = written.get(self.plane.named or "")
-        if named is not None and not self._leftover():
+        if named is not None and (not self._leftover() or self._is_so(named, written=written)):
             yield from self._named(named, written=written)
         else:
             yield from self._unnamed(written)
@@ -118,6 +118,10 @@ class PodAudit:
         """Whether the annotation is what the user wrote himself: it need not mean anything then."""
         written = self.world.ledger.submitted(self.plane.pod)
         return self.plane.named is not None and written.get(names.POD_NETWORKING) == self.plane.named
+
+    def _is_so(self, named: WrittenPlane, *, written: Mapping[str, WrittenPlane]) -> bool:
+        """Whether the pod uses what is annotated: then it does not matter that the user had written that, too."""
+        return named.name in self._matching(written) and self.plane.vswitch in named.vswitches
 
     def _disagreements(self) -> Iterator[Finding]:
         """X8: independent sources agree."""
@@ -205,7 +209,8 @@ class PodAudit:
         users = {name for name, one in written.items() if plane.vswitch in one.vswitches}
         matched = self._matching(written)
         if users & matched and plane.vswitch not in default.vswitches:
-            yield self._finding("ANN-2", "X5", f"uses {', '.join(sorted(users & matched))} without its annotation")
+            requirement = "ANN-3" if self._leftover() else "ANN-2"
+            yield self._finding(requirement, "X5", f"uses {', '.join(sorted(users & matched))} without its annotation")
             return
         if matched:
             return

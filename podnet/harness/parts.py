@@ -97,6 +97,21 @@ class Parts:
         self._groups(subject, lambda groups: bool(groups) and not groups & foreign, expected=expected)
         self.world.control("a PodNetworking")
 
+    def never_security_groups(self, subject: Subject, *, foreign: frozenset[str]) -> None:
+        """For the whole window no pod has exactly these security groups; it need not have any.
+
+        Raises NotObservable as above.
+        """
+        expected = f"never exactly the security group {' or '.join(sorted(foreign))}"
+
+        def judge(plane: EffectivePlane) -> str | None:
+            seen = any(foreign == one.value for one in plane.security_group_sets)
+            return plane.describe() if seen else None
+
+        self.world.expect.throughout(subject, judge, expected=expected)
+        self._refuse_the_unseen(subject)
+        self.world.absence("a PodNetworking", step=expected)
+
     def not_the_same_security_group(self, subject: Subject) -> None:
         """Not all pods have one and the same single security group of a list. Raises NotObservable as above."""
         self._groups(subject, bool, expected="a security group")
@@ -122,10 +137,13 @@ class Parts:
         try:
             self.world.expect.each(subject, judge, expected=expected)
         except Mismatch:
-            running = [plane for plane in subject() if plane.running]
-            if running and all(plane.security_groups is None for plane in running):
-                raise NotObservable("neither a PodENI nor eci-security-group tells the security group") from None
+            self._refuse_the_unseen(subject)
             raise
+
+    def _refuse_the_unseen(self, subject: Subject) -> None:
+        running = [plane for plane in subject() if plane.running]
+        if running and all(plane.security_groups is None for plane in running):
+            raise NotObservable("neither a PodENI nor eci-security-group tells the security group") from None
 
     def wholly(self, subject: Subject, *, planes: Sequence[str]) -> None:
         """vSwitch, security group and annotation of each pod come from one and the same of these PodNetworkings."""

@@ -157,6 +157,18 @@ def test_an_annotation_that_the_user_wrote_himself_means_nothing():
     assert blamed(made) == []
 
 
+def test_an_annotation_that_the_user_wrote_himself_and_that_is_so_is_as_good_as_any():
+    made = world(blue(), records=[record()])
+    made.ledger.submit("ns", blue())
+    assert blamed(made) == []
+
+
+def test_an_annotation_that_the_user_wrote_in_the_place_of_the_right_one_confirms_what_is_not_so():
+    made = world(blue(named="nowhere"), records=[record()])
+    made.ledger.submit("ns", blue(named="nowhere"))
+    assert blamed(made) == [("ANN-3", "X5")]
+
+
 def test_a_pod_is_held_against_the_planes_of_its_creation():
     made = world(blue(), records=[record()])
     made.ledger.see([blue()], namespace_labels={})
