@@ -1,4 +1,4 @@
-"""Which plane pods use, and the parts of it: vSwitch, address, security group, zone, annotations."""
+"""Which plane pods use, and the parts of it: vSwitch, address, security group, annotations."""
 
 from __future__ import annotations
 
@@ -225,51 +225,9 @@ def not_the_same_security_group(world: World, one: str, other: str) -> None:
     world.parts.not_the_same_security_group(world.expect.pods(one, other))
 
 
-@then(sentence('each of the pods "{group}" eventually runs in one of the zones "{zones}"'))
-def zones(world: World, group: str, zones: str) -> None:
-    world.placement.zones(world.expect.pods(group), symbols=parse_names(zones))
-
-
-@then(
-    sentence('each of the {count} pods of the {kind:Workload} "{name}" eventually runs in one of the zones "{zones}"')
-)
-def workload_zones(world: World, count: int, kind: str, name: str, zones: str) -> None:
-    world.placement.zones(world.workloads.subject(kind, name, count=count), symbols=parse_names(zones))
-
-
 @then(sentence('never more than {count} of the pods "{group}" run'))
 def at_most(world: World, count: int, group: str) -> None:
     world.placement.at_most(world.expect.pods(group), count=count)
-
-
-@then(sentence('the pods "{group}" eventually run in no zone but "{zones}"'))
-def no_other_zone(world: World, group: str, zones: str) -> None:
-    world.placement.no_other_zone(world.expect.pods(group), symbols=parse_names(zones))
-
-
-@then(sentence('the {count} pods of the {kind:Workload} "{name}" eventually run in no zone but "{zones}"'))
-def workload_no_other_zone(world: World, count: int, kind: str, name: str, zones: str) -> None:
-    world.placement.no_other_zone(world.workloads.subject(kind, name, count=count), symbols=parse_names(zones))
-
-
-@then(sentence('the pod "{pod}" eventually has an address of the one of "{vswitches}" that is in the zone of its node'))
-def vswitch_of_its_zone(world: World, pod: str, vswitches: str) -> None:
-    world.placement.vswitch_of_its_zone(world.expect.pod(pod), symbols=parse_names(vswitches))
-
-
-@then(sentence('the node of each of the pods "{group}" that run stands in the zone of its vSwitch'))
-def zone_of_vswitch(world: World, group: str) -> None:
-    world.placement.zone_of_vswitch(world.expect.pods(group))
-
-
-@then(
-    sentence(
-        'the node of each of the {count} pods of the {kind:Workload} "{name}" that run stands in the zone of its'
-        " vSwitch"
-    )
-)
-def workload_zone_of_vswitch(world: World, count: int, kind: str, name: str) -> None:
-    world.placement.zone_of_vswitch(world.workloads.subject(kind, name, count=count))
 
 
 @then(sentence('the pod "{pod}" eventually has the annotation "{key}"[ with the value "{value}"]'))
