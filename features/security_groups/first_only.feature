@@ -211,15 +211,16 @@ Feature: Only the first security group takes effect
       securityGroupIDs: [blue, green, default]
       vSwitchOptions: [tiny-1]
       """
-    And the PodNetworking "green"
+    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
+    Then each of the pods "web" that run has exactly the security group "blue"
+    When the pods "web" are deleted
+    And the PodNetworking "blue" is deleted
+    And the PodNetworking "green" is created
       """
       selector: {podSelector: {matchLabels: {app: api}}}
       securityGroupIDs: [green, blue, default]
       vSwitchOptions: [tiny-1]
       """
-    When as many pods "web" labelled "app=web" as "tiny-1" has addresses are created at once
-    Then each of the pods "web" that run has exactly the security group "blue"
-    When the pods "web" are deleted
     And as many pods "api" labelled "app=api" as "tiny-1" has addresses are created at once
     Then each of the pods "api" that run has exactly the security group "green"
 
