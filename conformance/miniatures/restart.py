@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from _miniature import FOREVER
 
 from podnet.api.names import CONTAINER_INSTANCE_CREATED, POD_ENI, POD_NETWORKING
@@ -115,17 +113,6 @@ class WorkloadsReplacedAtRestart(Reference):
         for pod in host.api.list(PODS).items:
             if snapshot_of(pod):
                 host.api.delete(PODS, name_of(pod), namespace=namespace_of(pod))
-
-
-class GroupReadAtTheStart(Reference):
-    """MAT-2: A pod gets the vSwitch as of its creation, and the security group as of its start."""
-
-    def plane_of(self, pod):
-        plane = super().plane_of(pod)
-        podnetworking = self.podnetworkings.get(plane.podnetworking)
-        if podnetworking is None or (pod.get("status") or {}).get("podIP"):
-            return plane
-        return replace(plane, security_groups=self.effective_security_groups(podnetworking))
 
 
 class AnnotationsOfTheDeletedGoAtRestart(Reference):
