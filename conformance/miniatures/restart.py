@@ -57,8 +57,8 @@ class WaitingForgottenAtRestart(Reference):
         return FOREVER if uid_of(pod) in self.before else super().delay(pod)
 
 
-class AddressesKeptAtRestart(Reference):
-    """ALC-2: The address of a pod that was there before a restart is never released."""
+class _KnowingWhoWasThere(Reference):
+    """Which knows whose addresses it has found at its start: ``before`` holds their UIDs."""
 
     def __init__(self):
         super().__init__()
@@ -67,6 +67,10 @@ class AddressesKeptAtRestart(Reference):
     def install(self, host):
         super().install(host)
         self.before = frozenset(self.vpc.enis)
+
+
+class AddressesKeptAtRestart(_KnowingWhoWasThere):
+    """ALC-2: The address of a pod that was there before a restart is never released."""
 
     def holds_after_deletion(self, eni, *, plane, pod):
         return FOREVER if eni.owner in self.before else None
@@ -127,16 +131,8 @@ class AnnotationsOfTheDeletedGoAtRestart(Reference):
                 host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod))
 
 
-class HandsOverWhatItFindsAtRestart(Reference):
+class HandsOverWhatItFindsAtRestart(_KnowingWhoWasThere):
     """MAT-3: What pods have that were there before a restart goes to the next pod of their name."""
-
-    def __init__(self):
-        super().__init__()
-        self.before = frozenset()
-
-    def install(self, host):
-        super().install(host)
-        self.before = frozenset(self.vpc.enis)
 
     def inherits(self, pod, *, eni):
         return eni.owner in self.before

@@ -23,7 +23,7 @@ Keep = Literal["never", "failed", "always"]
 
 VSWITCH_TABLES = ("the vSwitches", "the vSwitches also")
 """The sentences whose tables are bound together, before the first step runs."""
-SCENARIO_DEADLINE = 30.0
+SCENARIO_DEADLINE = Budgets.scenario
 """Seconds on the wall clock that one scenario may take before it counts as stuck."""
 
 

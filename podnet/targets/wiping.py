@@ -30,6 +30,8 @@ from podnet.api.resources import (
 WEBHOOKS = (MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS)
 MAKERS = (DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS, JOBS, REPLICA_SETS)
 """They make pods, so they go first."""
+MADE = (*MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NODES)
+"""What is deleted again and again until nothing comes after it."""
 STANDARD_NAMESPACES = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 NODE_LEASES = "kube-node-lease"
 WIPE_SECONDS = 30.0
@@ -37,8 +39,7 @@ WIPE_SECONDS = 30.0
 
 def contents(api: Api) -> list[str]:
     """What ``wipe`` would remove, by kind and name."""
-    kinds = (*WEBHOOKS, *MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NODES)
-    found = [f"{kind.kind} {'/'.join(filter(None, key_of(one)))}" for kind in kinds for one in _all(api, kind)]
+    found = [_called(kind, one) for kind in (*WEBHOOKS, *MADE) for one in _all(api, kind)]
     namespaces = (name_of(one) for one in _all(api, NAMESPACES))
     return [*found, *(f"Namespace {name}" for name in namespaces if name not in STANDARD_NAMESPACES)]
 
@@ -56,10 +57,10 @@ def wipe(api: Api) -> None:
 
 def _round(api: Api) -> Iterable[str]:
     """Delete what is there; names what was."""
-    for resource in (*MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NODES):
+    for resource in MADE:
         found = _all(api, resource)
         _delete(api, resource, found)
-        yield from (f"{resource.kind} {'/'.join(filter(None, key_of(one)))}" for one in found)
+        yield from (_called(resource, one) for one in found)
     _delete(api, LEASES, [one for one in _all(api, LEASES) if namespace_of(one) == NODE_LEASES])
     namespaces = [one for one in _all(api, NAMESPACES) if name_of(one) not in STANDARD_NAMESPACES]
     _delete(api, NAMESPACES, namespaces)
@@ -68,6 +69,10 @@ def _round(api: Api) -> Iterable[str]:
         with _may_be_gone():
             api.update(NAMESPACES, _final(namespace), subresource="finalize")
         yield f"Namespace {name_of(namespace)}"
+
+
+def _called(resource: Resource, obj: Obj) -> str:
+    return f"{resource.kind} {'/'.join(filter(None, key_of(obj)))}"
 
 
 def _final(namespace: Obj) -> Obj:
