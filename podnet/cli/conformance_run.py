@@ -162,7 +162,7 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
     try:
-        with prepared.target.opened(prepared.order.jobs), _events(prepared, started=started) as events:
+        with _opened(prepared), _events(prepared, started=started) as events:
             listener = Everybody([progress, *([events] if events else [])])
             result = _play(prepared, listener=listener, interruptions=interruptions)
             progress.close()
@@ -179,11 +179,17 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     return exit_code(report)
 
 
+def _opened(prepared: Prepared) -> contextlib.AbstractContextManager[None]:
+    return prepared.target.opened(
+        prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
+    )
+
+
 def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
     stage = Stage(
         target=prepared.target,
         inventory=prepared.inventory,
-        implementation=prepared.candidate.factory,
+        implementation=prepared.candidate.judged,
         manifests=locate.manifests_dir(),
         judge=Judge(prepared.catalogue, command=prepared.command),
         keep=prepared.keep,

@@ -19,6 +19,7 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
 from podnet.controlplane.leftovers import clear, down, is_live
+from podnet.controlplane.ports import LOOPBACK
 from podnet.controlplane.processes import ending
 from podnet.controlplane.versions import check, with_versions
 
@@ -52,6 +53,16 @@ class ControlPlane:
     def kubeconfig(self) -> Path:
         """The kubeconfig of an administrator, with a client certificate; it needs no other file."""
         return self.folder / "admin.kubeconfig"
+
+    @property
+    def webhook_host(self) -> str:
+        """The address under which its API server reaches this machine."""
+        return LOOPBACK
+
+    @property
+    def standing_nodes(self) -> frozenset[str]:
+        """Names of nodes that come with it: it has none."""
+        return frozenset()
 
     @property
     def ca(self) -> Path:

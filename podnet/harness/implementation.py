@@ -17,7 +17,7 @@ from podnet.harness.outcome import Stuck
 from podnet.harness.supervisor import Lost, Supervisor
 from podnet.reference import Reference
 from podnet.suite.implementations import MINIATURE, REFERENCE, SEAM, FromFile, find_file, find_mini, make
-from podnet.targets.base import ImplementationFactory
+from podnet.targets.base import Judged
 
 MINIATURE_KIND = "miniature"
 LOADING_SECONDS = 30.0
@@ -31,7 +31,7 @@ class Candidate:
     version: str
     kind: str
     source: str
-    factory: ImplementationFactory
+    judged: Judged
     declared: Mapping[str, bool]
 
 

@@ -17,7 +17,7 @@ from podnet.harness.tables import records
 from podnet.harness.vocabulary import BoundStep
 from podnet.harness.world import Setting, World
 from podnet.report.model import ScenarioResult
-from podnet.targets.base import Budgets, ImplementationFactory, Target
+from podnet.targets.base import Budgets, Judged, Target
 
 Keep = Literal["never", "failed", "always"]
 
@@ -33,7 +33,7 @@ class Stage:
 
     target: Target
     inventory: Inventory
-    implementation: ImplementationFactory
+    implementation: Judged
     manifests: Path
     judge: Judge
     keep: Keep = "failed"

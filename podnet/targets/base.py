@@ -13,6 +13,23 @@ from podnet.api.host import Implementation
 from podnet.api.inventory import Inventory
 
 ImplementationFactory = Callable[[], Implementation]
+"""Makes an implementation in Python, new each time."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """``exec:COMMAND``: an implementation as a process of its own. ``words``: the program and its arguments."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Installed:
+    """``installed``: whatever the cluster has; the suite neither starts nor ends it."""
+
+
+Judged = ImplementationFactory | Command | Installed
+"""What is to be judged, as a target takes it."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +147,7 @@ class Target(Protocol):
     def prepare(self) -> None:
         """Whatever is needed once in a process and costs time: imports, so that children need not repeat them."""
 
-    def opened(self, jobs: int) -> AbstractContextManager[None]:
+    def opened(self, jobs: int, *, inventory: Inventory, implementation: Judged) -> AbstractContextManager[None]:
         """The place made ready for so many scenarios at the same time; leaving the context leaves nothing behind.
 
         Entered once for a run, before the processes are forked that play it. Raises EnvironmentProblem.
@@ -139,7 +156,5 @@ class Target(Protocol):
     def in_turns(self, turns: Turns) -> Target | None:
         """The same place with the order of all concurrent work decided by ``turns``; None where nobody decides it."""
 
-    def cluster(
-        self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str
-    ) -> AbstractContextManager[Cluster]:
-        """A cluster for one scenario; leaving the context ends it."""
+    def cluster(self, *, inventory: Inventory, implementation: Judged, seed: str) -> AbstractContextManager[Cluster]:
+        """A cluster for one scenario; leaving the context ends it. Both arguments are those of ``opened``."""

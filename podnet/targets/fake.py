@@ -16,7 +16,7 @@ from podnet.kube.rest import RestApi
 from podnet.kube.runtime import Unsettled
 from podnet.kube.tenancy import Tenancy
 from podnet.kube.transport import official_client
-from podnet.targets.base import Budgets, Cluster, ImplementationFactory, Restless, Trouble, Turns
+from podnet.targets.base import Budgets, Cluster, Command, Installed, Judged, Restless, Trouble, Turns, Unable
 from podnet.targets.in_turns import InTurns
 
 MOST_STEPS = 20_000
@@ -124,9 +124,9 @@ class FakeTarget:
 
         InProcessCluster(seed="")
 
-    def opened(self, jobs: int) -> AbstractContextManager[None]:
+    def opened(self, jobs: int, *, inventory: Inventory, implementation: Judged) -> AbstractContextManager[None]:
         """Nothing has to be made ready: each scenario makes its own cluster."""
-        del jobs
+        del jobs, inventory, implementation
         return nullcontext()
 
     def in_turns(self, turns: Turns) -> FakeTarget:
@@ -134,8 +134,13 @@ class FakeTarget:
         return FakeTarget(faults=self._faults, turns=turns)
 
     @contextmanager
-    def cluster(self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str) -> Iterator[Cluster]:
-        """A new cluster with the implementation installed and settled; it is forgotten at the end."""
+    def cluster(self, *, inventory: Inventory, implementation: Judged, seed: str) -> Iterator[Cluster]:
+        """A new cluster with the implementation installed and settled; it is forgotten at the end.
+
+        Raises Unable for an implementation that is not made in this process.
+        """
+        if isinstance(implementation, Command | Installed):
+            raise Unable("the in-process cluster can be reached by nobody outside of this process")
         cluster = InProcessCluster(
             seed=seed,
             recorder=Recorder() if self._turns is not None else None,
