@@ -24,6 +24,7 @@ from podnet.cli.inputs import deadline_of_environment, read_inventory
 from podnet.cli.inventory import inventory_text
 from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
+from podnet.cli.rerun import command_line
 from podnet.cli.targets import read_target
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
@@ -45,7 +46,6 @@ from podnet.suite.catalogue import Catalogue, load_catalogue
 from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
 from podnet.targets.base import Command, Judged, Target
-from podnet.targets.fake import FakeTarget
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         order=read_order(options, plan=plan),
         faults=faults,
         argv=argv,
-        command=_command(options),
+        command=command_line(options),
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
@@ -151,27 +151,39 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
     try:
-        with _events(prepared, started=started) as events:
-            listener = Everybody([progress, *([events] if events else [])])
-            report = _judged(prepared, listener=listener, interruptions=interruptions, started=started)
-            progress.close()
-            if prepared.report is not None and events is not None:
-                write_report(report, prepared.report)
-                write_at_once(prepared.report / JUNIT, render_junit(report))
-                events.run_finished(report)
+        with contextlib.ExitStack() as place:
+            problem = _open(prepared, place, interruptions=interruptions)
+            with _events(prepared, started=started) as events:
+                listener = Everybody([progress, *([events] if events else [])])
+                result = _play(prepared, listener=listener, interruptions=interruptions, problem=problem)
+                place.close()  # what was left there stands in the report
+                progress.close()
+                report = _report(prepared, result, started=started)
+                if prepared.report is not None and events is not None:
+                    write_report(report, prepared.report)
+                    write_at_once(prepared.report / JUNIT, render_junit(report))
+                    events.run_finished(report)
     except OSError as error:
         raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
+    if isinstance(problem, EnvironmentProblem):
+        raise problem
     click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return exit_code(report)
 
 
-def _judged(prepared: Prepared, *, listener: Listener, interruptions: Interruptions, started: str) -> Report:
-    """Play all on the target, and close it: the report says what was left there."""
-    with prepared.target.opened(prepared.order.jobs, inventory=prepared.inventory, implementation=_of(prepared)):
-        result = _play(prepared, listener=listener, interruptions=interruptions)
-    return _report(prepared, result, started=started)
+def _open(
+    prepared: Prepared, place: contextlib.ExitStack, *, interruptions: Interruptions
+) -> EnvironmentProblem | KeyboardInterrupt | None:
+    """Make the target ready, to be closed with ``place``; what kept it from that."""
+    opened = prepared.target.opened(prepared.order.jobs, inventory=prepared.inventory, implementation=_of(prepared))
+    try:
+        with interruptions.welcome():
+            place.enter_context(opened)
+    except (EnvironmentProblem, KeyboardInterrupt) as problem:
+        return problem
+    return None
 
 
 def _of(prepared: Prepared) -> Judged:
@@ -183,7 +195,14 @@ def _of(prepared: Prepared) -> Judged:
     return replace(judged, inventory=prepared.inventory_text, logs=logs)
 
 
-def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
+def _play(
+    prepared: Prepared,
+    *,
+    listener: Listener,
+    interruptions: Interruptions,
+    problem: EnvironmentProblem | KeyboardInterrupt | None,
+) -> RunResult:
+    """Play all, or say of everything that a problem kept it from being played."""
     stage = Stage(
         target=prepared.target,
         inventory=prepared.inventory,
@@ -204,7 +223,11 @@ def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruption
         listener=listener,
         interruptions=interruptions,
     )
-    return runner.run()
+    if problem is None:
+        return runner.run()
+    interrupted = isinstance(problem, KeyboardInterrupt)
+    reason = "the run was interrupted" if interrupted else f"not played: {problem}"
+    return runner.forgo(reason, interrupted=interrupted)
 
 
 @contextlib.contextmanager
@@ -267,24 +290,3 @@ def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, boo
     if both:
         raise UsageProblem(f"--feature and --no-feature both name {', '.join(both)}")
     return {**dict.fromkeys(features, True), **dict.fromkeys(no_features, False)}
-
-
-def _command(options: dict[str, Any]) -> tuple[str, ...]:
-    """The part of the command line that a rerun of one scenario repeats."""
-    words = ["podnet", "conformance"]
-    if options["target"] != FakeTarget.name:
-        words += ["--target", options["target"]]
-    if options["implementation"] != "reference":
-        words += ["--implementation", options["implementation"]]
-    if options["inventory"]:
-        words += ["--inventory", str(options["inventory"])]
-    if options["profile"] != "ack-serverless":
-        words += ["--profile", options["profile"]]
-    repeatable = (
-        ("--feature", options["features"]),
-        ("--no-feature", options["no_features"]),
-        ("--fault", options["faults"]),
-    )
-    for option, names in repeatable:
-        words += [word for name in names for word in (option, name)]
-    return tuple(words)

@@ -13,12 +13,25 @@ from podnet.api.client import Api
 from podnet.api.errors import ApiError, is_conflict, is_not_found
 from podnet.api.objects import Obj, key_of, name_of, namespace_of
 from podnet.api.problems import EnvironmentProblem
-from podnet.api.resources import NAMESPACES, POD_ENIS, POD_NETWORKINGS, PODS, Resource
+from podnet.api.resources import (
+    CONFIG_MAPS,
+    LEASES,
+    NAMESPACES,
+    POD_ENIS,
+    POD_NETWORKINGS,
+    PODS,
+    SECRETS,
+    Resource,
+)
 from podnet.targets.wiping import MAKERS, STANDARD_NAMESPACES
 
 POLL_SECONDS = 0.05
 ENI_SECONDS, FORCE_SECONDS, CLEAR_SECONDS = 3.0, 10.0, 40.0
 """How long PodENIs may stay by themselves, anything may take to go, and all of it together."""
+
+_OTHERS = (CONFIG_MAPS, SECRETS, LEASES)
+_EVERYWHERE = ("kube-root-ca.crt",)
+"""The controller manager puts them into each namespace."""
 
 Name = tuple[str, str, str]
 """Kind, namespace and name."""
@@ -75,6 +88,15 @@ def _all(api: Api, resource: Resource) -> list[Obj]:
         raise
 
 
+def _is_empty(api: Api, namespace: str) -> bool:
+    """Whether nothing is left in a namespace but what every namespace has; of workloads and pods nothing is."""
+    try:
+        found = [one for kind in _OTHERS for one in api.list(kind, namespace=namespace).items]
+    except ApiError:  # we may not look
+        return False
+    return all(name_of(one) in _EVERYWHERE for one in found)
+
+
 def _delete(api: Api, resource: Resource, one: Obj, *, force: bool) -> None:
     name, namespace = name_of(one), namespace_of(one)
     metadata = one["metadata"]
@@ -84,7 +106,8 @@ def _delete(api: Api, resource: Resource, one: Obj, *, force: bool) -> None:
             api.delete(resource, name, namespace=namespace, grace_period_seconds=grace, propagation="Background")
         if force and metadata.get("finalizers"):
             api.patch(resource, name, {"metadata": {"finalizers": None}}, namespace=namespace)
-        if force and resource == NAMESPACES:
+        if resource == NAMESPACES and (force or _is_empty(api, name)):
+            # Its controller would wait for five seconds before it looks.
             final = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}, "spec": {"finalizers": []}}
             api.update(resource, final, subresource="finalize")
     except ApiError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -12,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podnet.api.errors import ApiError, Unreachable
+from podnet.api.errors import ApiError
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import claim_left
 from podnet.controlplane.leftovers import is_live
@@ -22,7 +23,7 @@ from podnet.targets.base import Budgets, Command, Ended, Trouble
 from podnet.targets.clearing import Name, clear, made
 from podnet.targets.connections import connection_to
 from podnet.targets.keeper import Order, State, read_state
-from podnet.targets.remains import called, everything
+from podnet.targets.remains import called, everything, told
 from podnet.targets.tenants import NotReady, Tenant
 from podnet.targets.wiping import WEBHOOKS, wipe
 
@@ -203,7 +204,7 @@ class CommandTenancy:
                 kept.await_ready()
             except NotReady as problem:
                 raise EnvironmentProblem(
-                    f"the implementation {self._command.words[0]} cannot be judged: {problem}; run it yourself with"
+                    f"the implementation `{shlex.join(self._command.words)}` cannot be judged: {problem}; run it yourself with"
                     " KUBECONFIG, PODNET_INVENTORY and PODNET_WEBHOOK_HOST set, and see that it prints `ready`"
                 ) from None
 
@@ -212,13 +213,13 @@ class CommandTenancy:
         left: dict[str, None] = {}
         for place in places:
             if place.name in self._standing:
-                with _told(left):
+                with told(left):
                     place.check()
                     clear(connection_to(place.kubeconfig).api, standing=self._standing[place.name])
         for kept in self._kept.values():
             kept.end()
         for place in places:
-            with _told(left):
+            with told(left):
                 place.check()
                 left.update(dict.fromkeys(_left(place, before=before[place.name])))
         self.left = tuple(left)
@@ -234,12 +235,3 @@ def _left(place: Place, *, before: frozenset[Name]) -> Iterator[str]:
             with suppress(ApiError):
                 api.delete(resource, name[2])
         yield called(name) + (" (removed)" if resource is not None else "")
-
-
-@contextmanager
-def _told(left: dict[str, None]) -> Iterator[None]:
-    """Whatever keeps us from clearing away is told as what is left."""
-    try:
-        yield
-    except (EnvironmentProblem, ApiError, Unreachable) as problem:
-        left[f"whatever there was: {problem}"] = None

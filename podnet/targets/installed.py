@@ -11,6 +11,7 @@ from podnet.api.resources import POD_NETWORKINGS
 from podnet.targets.base import Trouble, Unable
 from podnet.targets.clearing import Name, clear, made
 from podnet.targets.connections import connection_to
+from podnet.targets.remains import told
 from podnet.targets.tenants import Tenant
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ class InstalledTenant:
 class InstalledTenancy:
     """Implements ``podnet.targets.tenants.Tenancy``."""
 
-    left: Sequence[str] = ()
-
     def __init__(self) -> None:
+        self.left: Sequence[str] = ()
         self._standing: dict[str, frozenset[Name]] = {}
 
     @contextmanager
@@ -64,8 +64,12 @@ class InstalledTenancy:
         try:
             yield
         finally:
+            left: dict[str, None] = {}
             for place in places:
-                clear(connection_to(place.kubeconfig).api, standing=self._standing[place.name])
+                with told(left):
+                    place.check()
+                    clear(connection_to(place.kubeconfig).api, standing=self._standing[place.name])
+            self.left = tuple(left)
 
     @contextmanager
     def tenant(self, place: Place, connection: Connection) -> Iterator[Tenant]:

@@ -61,6 +61,8 @@ class Output:
 
     def opened(self) -> int:
         """Begin a new life: the descriptor that it shall write to, which the caller closes."""
+        with suppress(OSError):
+            self._log.touch()
         self._end, theirs = os.pipe()
         os.set_blocking(self._end, False)
         self._line, self.said_ready = b"", False

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
-from podnet.api.errors import ApiError
+from podnet.api.errors import ApiError, Unreachable
 from podnet.api.objects import Obj, name_of, namespace_of
+from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import (
     CONFIG_MAPS,
     DAEMON_SETS,
@@ -51,6 +52,15 @@ def called(name: Name) -> str:
     """A name as it is told: ``Node worker``, ``Lease podnet-system/leader``."""
     kind, namespace, own = name
     return f"{kind} {namespace}/{own}" if namespace else f"{kind} {own}"
+
+
+@contextmanager
+def told(left: dict[str, None]) -> Iterator[None]:
+    """Whatever keeps us from clearing away is told as what is left, and keeps nobody from clearing away the rest."""
+    try:
+        yield
+    except (EnvironmentProblem, ApiError, Unreachable) as problem:
+        left[f"whatever there was: {problem}"] = None
 
 
 def everything(api: RestApi) -> frozenset[Name]:
