@@ -33,6 +33,7 @@ from podnet.harness.judgement import Judge
 from podnet.harness.plan import Plan, make_plan
 from podnet.harness.run import Listener, Order, Runner, RunResult
 from podnet.harness.stage import SCENARIO_DEADLINE, Stage
+from podnet.harness.witness import Witness, find_witness
 from podnet.kube.injection import Injection
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
@@ -70,6 +71,7 @@ class Prepared:
     selection: tuple[str, ...]
     report: Path | None
     keep: Any
+    witness: Witness | None
 
 
 def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
@@ -110,6 +112,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
+        witness=find_witness(options["observer"]) if options["observer"] is not None else None,
     )
 
 
@@ -213,6 +216,7 @@ def _play(
         states=(prepared.report / STATE).absolute() if prepared.report else None,
         budgets=prepared.target.budgets,
         deadline=prepared.deadline,
+        witness=prepared.witness,
     )
     runner = Runner(
         prepared.plan,
