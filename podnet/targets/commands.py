@@ -41,7 +41,15 @@ _MOST_LINES = 20
 class Kept:
     """A command and its keeper, as the run and the processes that are forked from it see them."""
 
-    def __init__(self, command: Command, place: Place, *, number: int, ready_seconds: float) -> None:
+    def __init__(
+        self,
+        command: Command,
+        place: Place,
+        *,
+        number: int,
+        ready_seconds: float,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
         self.words = command.words
         self._seconds = ready_seconds
         self._folder = place.folder / "implementation"
@@ -66,8 +74,9 @@ class Kept:
             },
             python_path=os.environ.get("PYTHONPATH"),
             log=str(self.log),
-            stop_seconds=STOP_SECONDS,
+            stop_seconds=stop_seconds,
         )
+        self._stop_seconds = stop_seconds
         self._process = launch("podnet.targets.keeper", asdict(order))
 
     def state(self) -> State:
@@ -111,7 +120,7 @@ class Kept:
         """End the command and its keeper."""
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS + 2 * _MARGIN)
+            self._process.wait(self._stop_seconds + 2 * _MARGIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
