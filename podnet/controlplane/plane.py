@@ -17,6 +17,7 @@ from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
 from podnet.controlplane.leftovers import clear, down, is_live
 from podnet.controlplane.ports import LOOPBACK
+from podnet.controlplane.processes import runs
 from podnet.controlplane.versions import check, with_versions
 from podnet.controlplane.watchman import answer_of, launch
 
@@ -216,14 +217,6 @@ def _end(supervisor: subprocess.Popen[bytes]) -> None:
 
 def _gone(state: State) -> list[str]:
     """The servers that have ended, whether anybody has noticed or not."""
-    import psutil
-
-    def runs(pid: int) -> bool:
-        try:
-            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
-            return False
-
     return [name for name, pid in state.processes.items() if not runs(pid)]
 
 

@@ -18,6 +18,7 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import claim_left
 from podnet.controlplane.leftovers import is_live
 from podnet.controlplane.logs import last_lines, last_words
+from podnet.controlplane.processes import runs
 from podnet.controlplane.watchman import answer_of, launch
 from podnet.targets.base import Budgets, Command, Ended, Trouble
 from podnet.targets.clearing import Name, clear, made
@@ -86,6 +87,13 @@ class Kept:
             raise EnvironmentProblem("the process that looks after the implementation was killed: run it again")
         return state
 
+    def outcome(self) -> State:
+        """The same, where an end of which the keeper is just hearing counts as one."""
+        state = self.state()
+        if state.status == "ready" and not runs(state.command):
+            state = self._wait(lambda now: now.status != "ready", seconds=_MARGIN)
+        return state
+
     def begin(self) -> None:
         """Learn whether the command could be started. Raises EnvironmentProblem if not."""
         answer_of(self._process, what="the process that looks after the implementation")
@@ -151,8 +159,9 @@ class CommandTenant:
 
     def check(self) -> None:
         """Raise Ended if it has ended by itself."""
-        for trouble in self.troubles():
-            raise Ended(trouble.error)
+        state = self._kept.state()
+        if state.status == "ended":
+            raise Ended(state.how)
 
     def caught_up(self) -> bool:
         """Nobody can tell: the budgets say how long a change may take."""
@@ -160,7 +169,7 @@ class CommandTenant:
 
     def troubles(self) -> Sequence[Trouble]:
         """How it ended, if it has."""
-        state = self._kept.state()
+        state = self._kept.outcome()
         if state.status != "ended":
             return ()
         log = self._kept.log
