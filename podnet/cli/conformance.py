@@ -22,8 +22,14 @@ import click
     "--implementation",
     default="reference",
     show_default=True,
-    metavar="reference|mini:NAME|FILE.py:NAME",
-    help="What to judge: NAME is a class or a function without arguments that returns an implementation.",
+    metavar="reference|mini:NAME|FILE.py:NAME|exec:COMMAND|installed",
+    help="What to judge: a class or a function without arguments that returns an implementation, a command that"
+    " installs itself on a cluster, or what a cluster has (docs/contract.md).",
+)
+@click.option(
+    "--observer",
+    metavar="FILE.py:NAME|exec:COMMAND",
+    help="Who says what a pod really got, where no PodENI and no annotation does (docs/contract.md).",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
 @click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")

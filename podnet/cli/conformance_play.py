@@ -118,6 +118,7 @@ def _runner(prepared: Prepared, *, listener: Listener, interruptions: Interrupti
         states=(prepared.report / STATE).absolute() if prepared.report else None,
         budgets=prepared.target.budgets,
         deadline=prepared.deadline,
+        witness=prepared.witness,
     )
     return Runner(
         prepared.plan,

@@ -23,6 +23,7 @@ from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.plan import Plan, make_plan
 from podnet.harness.run import Order
 from podnet.harness.stage import SCENARIO_DEADLINE
+from podnet.harness.witness import Witness, find_witness
 from podnet.kube.injection import Injection
 from podnet.report.model import InventoryFile
 from podnet.suite import locate
@@ -53,6 +54,7 @@ class Prepared:
     selection: tuple[str, ...]
     report: Path | None
     keep: Any
+    witness: Witness | None
 
 
 def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
@@ -93,6 +95,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
+        witness=find_witness(options["observer"]) if options["observer"] is not None else None,
     )
 
 

@@ -33,11 +33,12 @@ def spawn(
             stdout=output,
             stderr=output,
             process_group=0,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # whoever calls this has one thread
+            preexec_fn=die_with_parent(),  # noqa: PLW1509  # whoever calls this has one thread
         )
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
+    """What a child does before it becomes another program, so that it is killed when we end; None where none can."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl  # found before the fork: nothing is loaded between it and exec

@@ -28,6 +28,7 @@ from podnet.harness.racing import Race
 from podnet.harness.submissions import Submissions
 from podnet.harness.terway import Terway
 from podnet.harness.waiting import Waiting
+from podnet.harness.witness import Testimony, Witness
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
 from podnet.suite.dialect import DOCUMENT, Rules
@@ -40,7 +41,7 @@ Row = Mapping[str, str]
 class Setting:
     """Where a scenario takes place. ``roles`` are all rows of its "Given the vSwitches" tables, bound together.
 
-    ``rules``: what every pod is held to, whatever the scenario is about.
+    ``rules``: what every pod is held to, whatever the scenario is about. ``witness``: the one of ``--observer``.
     """
 
     cluster: Cluster
@@ -50,6 +51,7 @@ class Setting:
     roles: Sequence[Row] = ()
     rules: Rules = DOCUMENT
     budgets: Budgets = field(default_factory=Budgets)
+    witness: Witness | None = None
 
 
 class World:
@@ -66,7 +68,8 @@ class World:
         self.binding = Binding(setting.inventory, Random(setting.seed))
         self.ledger = Ledger(setting.rules)
         self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
-        self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations)
+        ask = self._ask if setting.witness is not None else None
+        self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations, ask=ask)
         self.controls: set[str] = set()
         self.absences: dict[str, str] = {}
         self.findings: dict[Finding, None] = {}
@@ -126,6 +129,10 @@ class World:
     def terway(self) -> Terway:
         """What only the dialect of Terway promises."""
         return Terway(self)
+
+    def _ask(self, pod: Obj, node: Obj) -> Testimony:
+        assert self.setting.witness is not None, "only asked where there is one"
+        return self.setting.witness.ask(pod, node=node, kubeconfig=self.setting.cluster.kubeconfig)
 
     def bind(self) -> None:
         """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""

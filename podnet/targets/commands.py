@@ -203,9 +203,10 @@ class CommandTenancy:
             try:
                 kept.await_ready()
             except NotReady as problem:
+                command = shlex.join(self._command.words)
                 raise EnvironmentProblem(
-                    f"the implementation `{shlex.join(self._command.words)}` cannot be judged: {problem}; run it"
-                    " yourself with KUBECONFIG, PODNET_INVENTORY and PODNET_WEBHOOK_HOST set, and see that it prints `ready`"
+                    f"the implementation `{command}` cannot be judged: {problem}; run it yourself with"
+                    " KUBECONFIG, PODNET_INVENTORY and PODNET_WEBHOOK_HOST set, and see that it prints `ready`"
                 ) from None
 
     def _end(self, places: Sequence[Place], *, before: Mapping[str, frozenset[Name]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
@@ -19,8 +20,9 @@ SETTLE_SECONDS = 5.0
 class LiveCluster:
     """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died."""
 
-    def __init__(self, api: Api, *, tenant: Tenant, seed: str, check: Callable[[], None]) -> None:
+    def __init__(self, api: Api, *, kubeconfig: Path, tenant: Tenant, seed: str, check: Callable[[], None]) -> None:
         self.api = api
+        self.kubeconfig = kubeconfig
         self._tenant = tenant
         self._random = Random(seed)
         self._check = check
