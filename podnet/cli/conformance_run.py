@@ -21,8 +21,10 @@ from podnet.api.inventory import Inventory
 from podnet.api.objects import timestamp
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.cli.inputs import deadline_of_environment, read_inventory
+from podnet.cli.inventory import inventory_text
 from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
+from podnet.cli.targets import read_target
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.interruption import Interruptions
@@ -33,7 +35,7 @@ from podnet.harness.stage import SCENARIO_DEADLINE, Stage
 from podnet.kube.injection import Injection
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
-from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
+from podnet.report.files import EVENTS, JUNIT, LOGS, STATE, prepare_report_dir, write_at_once, write_report
 from podnet.report.junit import render_junit
 from podnet.report.model import Environment, Implementation, InventoryFile, Report, Run, Suite
 from podnet.report.verdict import exit_code
@@ -42,7 +44,7 @@ from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
 from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
-from podnet.targets.base import Target
+from podnet.targets.base import Command, Judged, Target
 from podnet.targets.fake import FakeTarget
 
 
@@ -56,6 +58,7 @@ class Prepared:
     candidate: Candidate
     inventory: Inventory
     inventory_file: InventoryFile
+    inventory_text: str
     plan: Plan
     fixtures: tuple[ModuleType, ...]
     deadline: float
@@ -75,9 +78,9 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
     faults = read_faults(options["faults"])
-    target = _target(options, faults=faults)
     deadline = deadline_of_environment()
     candidate = find_implementation(options["implementation"], seconds=deadline or SCENARIO_DEADLINE)
+    target = read_target(options, faults=faults, judged=candidate.judged)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
     make = partial(
         make_plan,
@@ -95,6 +98,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         candidate=candidate,
         inventory=inventory,
         inventory_file=inventory_file,
+        inventory_text=inventory_text(options["inventory"])[0],
         plan=plan,
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         deadline=deadline or target.budgets.scenario,
@@ -107,21 +111,6 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         report=options["report"],
         keep=options["keep"],
     )
-
-
-def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Target:
-    """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
-    if options["target"] == FakeTarget.name:
-        return FakeTarget(faults=faults)
-    place, _, plane = options["target"].partition(":")
-    if place != "local" or options["target"].endswith(":"):
-        raise UsageProblem(f"unknown target {options['target']!r}: give fake, local or local:NAME")
-    if faults:
-        raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
-    from podnet.targets.local import BUDGETS, LocalTarget
-
-    budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
-    return LocalTarget(budgets=budgets, adopted=plane)
 
 
 def _plan(
@@ -162,11 +151,10 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
     try:
-        with _opened(prepared), _events(prepared, started=started) as events:
+        with _events(prepared, started=started) as events:
             listener = Everybody([progress, *([events] if events else [])])
-            result = _play(prepared, listener=listener, interruptions=interruptions)
+            report = _judged(prepared, listener=listener, interruptions=interruptions, started=started)
             progress.close()
-            report = _report(prepared, result, started=started)
             if prepared.report is not None and events is not None:
                 write_report(report, prepared.report)
                 write_at_once(prepared.report / JUNIT, render_junit(report))
@@ -179,10 +167,20 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     return exit_code(report)
 
 
-def _opened(prepared: Prepared) -> contextlib.AbstractContextManager[None]:
-    return prepared.target.opened(
-        prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
-    )
+def _judged(prepared: Prepared, *, listener: Listener, interruptions: Interruptions, started: str) -> Report:
+    """Play all on the target, and close it: the report says what was left there."""
+    with prepared.target.opened(prepared.order.jobs, inventory=prepared.inventory, implementation=_of(prepared)):
+        result = _play(prepared, listener=listener, interruptions=interruptions)
+    return _report(prepared, result, started=started)
+
+
+def _of(prepared: Prepared) -> Judged:
+    """What is judged, with what a command needs besides."""
+    judged = prepared.candidate.judged
+    if not isinstance(judged, Command):
+        return judged
+    logs = prepared.report / LOGS if prepared.report else None
+    return replace(judged, inventory=prepared.inventory_text, logs=logs)
 
 
 def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
@@ -251,6 +249,7 @@ def _run(prepared: Prepared, *, started: str, complete: bool, interrupted: bool)
         faults=written_faults(prepared.faults),
         started=started,
         interrupted=interrupted,
+        left=tuple(prepared.target.left),
     )
 
 
