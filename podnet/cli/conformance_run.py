@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.cli.inputs import deadline_of_environment, read_inventory
 from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
+from podnet.cli.targets import jobs_of, target_of
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.interruption import Interruptions
@@ -75,7 +76,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
     faults = read_faults(options["faults"])
-    target = _target(options, faults=faults)
+    target = target_of(options, faults=faults)
     deadline = deadline_of_environment()
     candidate = find_implementation(options["implementation"], seconds=deadline or SCENARIO_DEADLINE)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
@@ -99,7 +100,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         deadline=deadline or target.budgets.scenario,
         target=target,
-        order=read_order(options, plan=plan),
+        order=read_order(options, plan=plan, jobs=jobs_of(options)),
         faults=faults,
         argv=argv,
         command=_command(options),
@@ -107,21 +108,6 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         report=options["report"],
         keep=options["keep"],
     )
-
-
-def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Target:
-    """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
-    if options["target"] == FakeTarget.name:
-        return FakeTarget(faults=faults)
-    place, _, plane = options["target"].partition(":")
-    if place != "local" or options["target"].endswith(":"):
-        raise UsageProblem(f"unknown target {options['target']!r}: give fake, local or local:NAME")
-    if faults:
-        raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
-    from podnet.targets.local import BUDGETS, LocalTarget
-
-    budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
-    return LocalTarget(budgets=budgets, adopted=plane)
 
 
 def _plan(
@@ -162,7 +148,7 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
     try:
-        with _opened(prepared), _events(prepared, started=started) as events:
+        with _opened(prepared, interruptions), _events(prepared, started=started) as events:
             listener = Everybody([progress, *([events] if events else [])])
             result = _play(prepared, listener=listener, interruptions=interruptions)
             progress.close()
@@ -179,10 +165,16 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     return exit_code(report)
 
 
-def _opened(prepared: Prepared) -> contextlib.AbstractContextManager[None]:
-    return prepared.target.opened(
-        prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
-    )
+@contextlib.contextmanager
+def _opened(prepared: Prepared, interruptions: Interruptions) -> Iterator[None]:
+    """The place of the run. Whoever interrupts while it is made ready gets a report in which nothing was played."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(KeyboardInterrupt), interruptions.welcome():
+            opened = prepared.target.opened(
+                prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
+            )
+            stack.enter_context(opened)
+        yield
 
 
 def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:

@@ -1,0 +1,53 @@
+"""From ``--target`` to a place to run, and how much is played there at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from podnet.api.problems import UsageProblem
+from podnet.cli.inputs import cores
+from podnet.kube.injection import Injection
+from podnet.targets.base import Target
+from podnet.targets.fake import FakeTarget
+
+TARGETS = "fake, local, k3d or k3s, or one of the latter three as KIND:NAME"
+
+
+def target_of(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Target:
+    """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
+    if options["target"] == FakeTarget.name:
+        return FakeTarget(faults=faults)
+    kind, colon, name = options["target"].partition(":")
+    if kind not in {"local", "k3d", "k3s"} or (colon and not name):
+        raise UsageProblem(f"unknown target {options['target']!r}: give {TARGETS}")
+    if faults:
+        raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
+    from podnet.targets import containers, local
+
+    usual = local.BUDGETS if kind == "local" else containers.BUDGETS
+    budgets = replace(usual.scaled(options["timeout_scale"]), patience=options["patience"] or usual.patience)
+    if kind == "local":
+        return local.LocalTarget(budgets=budgets, adopted=name)
+    return containers.TARGETS[kind](budgets=budgets, adopted=name)
+
+
+def jobs_of(options: Mapping[str, Any]) -> int:
+    """How many scenarios are played at the same time; says so where that is more than a machine like this can bear."""
+    kind, _, name = options["target"].partition(":")
+    if kind not in {"k3d", "k3s"}:
+        return options["jobs"] or cores()
+    from podnet.targets.containers import usual_jobs
+
+    usual = usual_jobs(cores())
+    jobs: int = options["jobs"] or (1 if name else usual)
+    if jobs > usual and not name:
+        click.echo(
+            f"warning: --jobs {jobs} starts {jobs} {kind} clusters at once, each with a GB of memory and work for two "
+            f"cores; without it there would be {usual}",
+            err=True,
+        )
+    return jobs
