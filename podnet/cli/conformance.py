@@ -102,7 +102,8 @@ def conformance(**options: Any) -> int:
     with Interruptions() as interruptions:
         with interruptions.welcome():
             # What follows imports pytest and the Kubernetes client: --help must not wait for them.
-            from podnet.cli.conformance_run import dry_run, prepare, run
+            from podnet.cli.conformance_play import run
+            from podnet.cli.conformance_run import dry_run, prepare
 
             prepared = prepare(argv=tuple(sys.argv[1:]), **options)
             if options["dry_run"]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import platform
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -16,32 +11,20 @@ from typing import Any
 
 import click
 
-from podnet import __version__
 from podnet.api.inventory import Inventory
-from podnet.api.objects import timestamp
-from podnet.api.problems import EnvironmentProblem, UsageProblem
+from podnet.api.problems import UsageProblem
 from podnet.cli.inputs import deadline_of_environment, read_inventory
-from podnet.cli.orders import read_faults, read_order, written_faults
-from podnet.cli.progress import Everybody, Progress
+from podnet.cli.orders import read_faults, read_order
 from podnet.cli.targets import jobs_of, target_of
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
-from podnet.harness.interruption import Interruptions
-from podnet.harness.judgement import Judge
 from podnet.harness.plan import Plan, make_plan
-from podnet.harness.run import Listener, Order, Runner, RunResult
-from podnet.harness.stage import SCENARIO_DEADLINE, Stage
+from podnet.harness.run import Order
+from podnet.harness.stage import SCENARIO_DEADLINE
 from podnet.kube.injection import Injection
-from podnet.report.assemble import assemble
-from podnet.report.events import EventWriter, RunStarted
-from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
-from podnet.report.junit import render_junit
-from podnet.report.model import Environment, Implementation, InventoryFile, Report, Run, Suite
-from podnet.report.verdict import exit_code
-from podnet.report.view import render_report
+from podnet.report.model import InventoryFile
 from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
-from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
 from podnet.targets.base import Target
 from podnet.targets.fake import FakeTarget
@@ -139,120 +122,6 @@ def dry_run(prepared: Prepared) -> int:
         click.echo(f"{spec.path}:{spec.place}  {' '.join(spec.requirements)}  {spec.name}")
     click.echo(f"{len(prepared.plan.to_run)} of {len(prepared.plan.scenarios)} scenarios would be played")
     return 0
-
-
-def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
-    """Play, write the report, show it, and return the exit code."""
-    if prepared.report is not None:
-        prepare_report_dir(prepared.report)
-    started = timestamp(datetime.now(UTC))
-    progress = Progress(len(prepared.plan.to_run))
-    try:
-        with _opened(prepared, interruptions), _events(prepared, started=started) as events:
-            listener = Everybody([progress, *([events] if events else [])])
-            result = _play(prepared, listener=listener, interruptions=interruptions)
-            progress.close()
-            report = _report(prepared, result, started=started)
-            if prepared.report is not None and events is not None:
-                write_report(report, prepared.report)
-                write_at_once(prepared.report / JUNIT, render_junit(report))
-                events.run_finished(report)
-    except OSError as error:
-        raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
-    finally:
-        progress.close()
-    click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return exit_code(report)
-
-
-@contextlib.contextmanager
-def _opened(prepared: Prepared, interruptions: Interruptions) -> Iterator[None]:
-    """The place of the run. Whoever interrupts while it is made ready gets a report in which nothing was played."""
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(KeyboardInterrupt), interruptions.welcome():
-            opened = prepared.target.opened(
-                prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
-            )
-            stack.enter_context(opened)
-        yield
-
-
-def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
-    stage = Stage(
-        target=prepared.target,
-        inventory=prepared.inventory,
-        implementation=prepared.candidate.judged,
-        manifests=locate.manifests_dir(),
-        judge=Judge(prepared.catalogue, command=prepared.command),
-        keep=prepared.keep,
-        states=(prepared.report / STATE).absolute() if prepared.report else None,
-        budgets=prepared.target.budgets,
-        deadline=prepared.deadline,
-    )
-    runner = Runner(
-        prepared.plan,
-        order=prepared.order,
-        stage=stage,
-        root=locate.suite_root(),
-        fixtures=prepared.fixtures,
-        listener=listener,
-        interruptions=interruptions,
-    )
-    return runner.run()
-
-
-@contextlib.contextmanager
-def _events(prepared: Prepared, *, started: str) -> Iterator[EventWriter | None]:
-    if prepared.report is None:
-        yield None
-        return
-    first = RunStarted(
-        suite=Suite(__version__, prepared.catalogue.digest),
-        run=_run(prepared, started=started, complete=False, interrupted=False),
-        implementation=_implementation(prepared.candidate),
-        environment=_environment(prepared),
-        profile=prepared.profile.name,
-        scenarios=tuple(planned.spec.id for planned in prepared.plan.scenarios),
-    )
-    with EventWriter(prepared.report / EVENTS, first) as writer:
-        yield writer
-
-
-def _report(prepared: Prepared, result: RunResult, *, started: str) -> Report:
-    return assemble(
-        catalogue=prepared.catalogue,
-        profile=prepared.profile,
-        claims=prepared.claims,
-        scenarios=result.scenarios,
-        version=__version__,
-        run=_run(prepared, started=started, complete=result.complete, interrupted=result.interrupted),
-        implementation=_implementation(prepared.candidate),
-        environment=_environment(prepared),
-        presuppositions=load_presuppositions(locate.presuppositions(), catalogue=prepared.catalogue),
-    )
-
-
-def _run(prepared: Prepared, *, started: str, complete: bool, interrupted: bool) -> Run:
-    return Run(
-        complete=complete and not prepared.selection,
-        argv=prepared.argv,
-        seed=prepared.order.seed,
-        selection=prepared.selection,
-        jobs=prepared.order.jobs,
-        seeds=prepared.order.seeds,
-        faults=written_faults(prepared.faults),
-        started=started,
-        interrupted=interrupted,
-    )
-
-
-def _implementation(candidate: Candidate) -> Implementation:
-    return Implementation(candidate.name, candidate.version, candidate.kind, candidate.source)
-
-
-def _environment(prepared: Prepared) -> Environment:
-    target = prepared.target
-    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file)
 
 
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:

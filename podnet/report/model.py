@@ -60,7 +60,7 @@ class Run:
     """How the run was started. ``complete``: it reached its end and left nothing out. ``started``: RFC 3339, UTC.
 
     ``seeds``: how many each scenario was played with, from ``seed`` upwards. ``faults``: what was injected into the
-    cluster, as ``NAME=RATE``.
+    cluster, as ``NAME=RATE``. ``problem``: why nothing could be played, in one sentence; empty otherwise.
     """
 
     complete: bool
@@ -72,6 +72,7 @@ class Run:
     faults: tuple[str, ...] = ()
     started: str = ""
     interrupted: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True)
