@@ -14,8 +14,9 @@ import click
     "--target",
     default="fake",
     show_default=True,
-    metavar="fake|local[:NAME]",
-    help="Where to run: in process, on a real control plane, or on the one that podnet cluster up has started as NAME.",
+    metavar="fake|local|k3d|k3s[:NAME]",
+    help="Where to run: in process, on a real control plane, on a cluster of k3d or testcontainers, or on one "
+    "of these that podnet cluster up has started as NAME.",
 )
 @click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
 @click.option(
@@ -79,7 +80,9 @@ import click
     help="Inject a fault into the cluster: conflict, server-error, lost-answer, watch-expired, restart. Repeatable.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Scenarios at the same time.  [default: as many as there are cores]"
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Scenarios at the same time.  [default: one for each core; with k3d and k3s for each two, and 4 at most]",
 )
 @click.option("--max-fail", type=click.IntRange(min=1), help="End the run after so many failed scenarios.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into this directory.")

@@ -17,7 +17,7 @@ from podnet.cli.inputs import deadline_of_environment, read_inventory
 from podnet.cli.inventory import inventory_text
 from podnet.cli.orders import read_faults, read_order
 from podnet.cli.rerun import command_line
-from podnet.cli.targets import read_target
+from podnet.cli.targets import jobs_of, read_target
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.plan import Plan, make_plan
@@ -88,7 +88,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         deadline=deadline or target.budgets.scenario,
         target=target,
-        order=read_order(options, plan=plan),
+        order=read_order(options, plan=plan, jobs=jobs_of(options)),
         faults=faults,
         argv=argv,
         command=command_line(options),
