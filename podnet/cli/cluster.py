@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from podnet.api.problems import UsageProblem
+
 TARGET = click.option(
     "--target", type=click.Choice(["local"]), default="local", show_default=True, help="The kind of cluster."
 )
@@ -85,10 +87,27 @@ def down(*, target: str, name: str) -> None:  # noqa: ARG001  # there is one tar
 
 
 @cluster.command()
-@TARGET
-def prune(*, target: str) -> None:  # noqa: ARG001  # as above
-    """End what is left of killed runs and clusters, and print their names; what is alive stays as it is."""
-    from podnet.controlplane.leftovers import prune as end
+@click.option(
+    "--target",
+    default="local",
+    show_default=True,
+    metavar="local|kubeconfig[:CONTEXT]",
+    help="The kind of cluster, or somebody's cluster, of which only what runs of the suite have left is removed.",
+)
+def prune(*, target: str) -> None:
+    """End what is left of killed runs and clusters, and print their names; what is alive stays as it is.
 
-    for name in end():
+    On somebody's cluster everything is removed that carries the label podnet/run, but for a run that goes on.
+    """
+    if target.partition(":")[0] == "kubeconfig":
+        from podnet.cli.guest import prune as remove
+
+        names = remove(target)
+    elif target == "local":
+        from podnet.controlplane.leftovers import prune as end
+
+        names = end()
+    else:
+        raise UsageProblem(f"unknown target {target!r}: give local, kubeconfig or kubeconfig:CONTEXT")
+    for name in names:
         click.echo(name)

@@ -14,16 +14,26 @@ import click
     "--target",
     default="fake",
     show_default=True,
-    metavar="fake|local[:NAME]",
-    help="Where to run: in process, on a real control plane, or on the one that podnet cluster up has started as NAME.",
+    metavar="fake|local[:NAME]|kubeconfig[:CONTEXT]",
+    help="Where to run: in process, on a real control plane, on the one that podnet cluster up has started as NAME, or"
+    " on somebody's cluster, whose kubeconfig is that of kubectl.",
 )
 @click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
 @click.option(
+    "--namespace-prefix",
+    metavar="TEXT",
+    help="What the namespaces of the suite begin with on somebody's cluster.  [default: podnet-RUN-]",
+)
+@click.option(
+    "--pod-image",
+    metavar="IMAGE",
+    help="The image of the suite's pods there; it must work like the default.  [default: registry.k8s.io/pause:3.10]",
+)
+@click.option(
     "--implementation",
-    default="reference",
-    show_default=True,
-    metavar="reference|mini:NAME|FILE.py:NAME",
-    help="What to judge: NAME is a class or a function without arguments that returns an implementation.",
+    metavar="reference|mini:NAME|FILE.py:NAME|installed",
+    help="What to judge: NAME is a class or a function without arguments that returns an implementation; installed is"
+    " whatever the cluster has.  [default: reference; installed with --target kubeconfig]",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
 @click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")
@@ -47,7 +57,7 @@ import click
     "--patience",
     type=click.FloatRange(min=1),
     metavar="SECONDS",
-    help="The longest time that a step may let pass on a real clock.  [default: 30]",
+    help="The longest time that a step may let pass on a real clock.  [default: 30; 60 on somebody's cluster]",
 )
 @click.option(
     "--generated",

@@ -20,10 +20,12 @@ from podnet import __version__
 from podnet.api.inventory import Inventory
 from podnet.api.objects import timestamp
 from podnet.api.problems import EnvironmentProblem, UsageProblem
+from podnet.cli import guest
 from podnet.cli.inputs import deadline_of_environment, read_inventory
 from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
 from podnet.harness.collector import load_fixtures
+from podnet.harness.foreseeing import foresee
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
@@ -36,14 +38,16 @@ from podnet.report.events import EventWriter, RunStarted
 from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
 from podnet.report.junit import render_junit
 from podnet.report.model import Environment, Implementation, InventoryFile, Report, Run, Suite
-from podnet.report.verdict import exit_code
+from podnet.report.verdict import ERRORED, exit_code
 from podnet.report.view import render_report
 from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
+from podnet.suite.implementations import INSTALLED, REFERENCE
 from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
-from podnet.targets.base import Target
+from podnet.targets.base import Judged, Target
 from podnet.targets.fake import FakeTarget
+from podnet.targets.kubeconfig import KubeconfigTarget
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,14 @@ class Prepared:
 
 def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     """Read and check everything. Raises UsageProblem for what cannot be used."""
+    options = _completed(options)
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
     faults = read_faults(options["faults"])
-    target = _target(options, faults=faults)
     deadline = deadline_of_environment()
     candidate = find_implementation(options["implementation"], seconds=deadline or SCENARIO_DEADLINE)
+    target = _target(options, faults=faults, judged=candidate.judged)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
     make = partial(
         make_plan,
@@ -88,6 +93,8 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         claims=claimed,
     )
     plan = _plan(make, options, catalogue=catalogue, profile=profile, claims=claimed)
+    if isinstance(target, KubeconfigTarget):
+        target.foreseen = foresee(plan, manifests=locate.manifests_dir())
     return Prepared(
         catalogue=catalogue,
         profile=profile,
@@ -109,15 +116,27 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     )
 
 
-def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Target:
+def _completed(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with what the target decides where nobody has."""
+    if options["target"].partition(":")[0] == KubeconfigTarget.name:
+        return guest.one_job({**options, "implementation": options["implementation"] or INSTALLED})
+    guest.refuse_options(options)
+    return {**options, "implementation": options["implementation"] or REFERENCE}
+
+
+def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...], judged: Judged) -> Target:
     """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
     if options["target"] == FakeTarget.name:
         return FakeTarget(faults=faults)
     place, _, plane = options["target"].partition(":")
-    if place != "local" or options["target"].endswith(":"):
-        raise UsageProblem(f"unknown target {options['target']!r}: give fake, local or local:NAME")
+    if place not in {"local", KubeconfigTarget.name} or (place == "local" and options["target"].endswith(":")):
+        raise UsageProblem(
+            f"unknown target {options['target']!r}: give fake, local, local:NAME, kubeconfig or kubeconfig:CONTEXT"
+        )
     if faults:
         raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
+    if place == KubeconfigTarget.name:
+        return guest.kubeconfig_target(options, judged=judged)
     from podnet.targets.local import BUDGETS, LocalTarget
 
     budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
@@ -152,6 +171,9 @@ def dry_run(prepared: Prepared) -> int:
         spec = planned.spec
         click.echo(f"{spec.path}:{spec.place}  {' '.join(spec.requirements)}  {spec.name}")
     click.echo(f"{len(prepared.plan.to_run)} of {len(prepared.plan.scenarios)} scenarios would be played")
+    if isinstance(prepared.target, KubeconfigTarget):
+        for line in guest.would_create(prepared.target):
+            click.echo(line)
     return 0
 
 
@@ -176,7 +198,7 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     finally:
         progress.close()
     click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return exit_code(report)
+    return ERRORED if guest.say_left(prepared.target) else exit_code(report)
 
 
 def _opened(prepared: Prepared) -> contextlib.AbstractContextManager[None]:
@@ -260,7 +282,8 @@ def _implementation(candidate: Candidate) -> Implementation:
 
 def _environment(prepared: Prepared) -> Environment:
     target = prepared.target
-    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file)
+    notes = target.notes if isinstance(target, KubeconfigTarget) else ()
+    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file, notes)
 
 
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:
@@ -275,7 +298,10 @@ def _command(options: dict[str, Any]) -> tuple[str, ...]:
     words = ["podnet", "conformance"]
     if options["target"] != FakeTarget.name:
         words += ["--target", options["target"]]
-    if options["implementation"] != "reference":
+    for flag in ("namespace_prefix", "pod_image"):
+        if options[flag]:
+            words += [f"--{flag.replace('_', '-')}", options[flag]]
+    if options["implementation"] != REFERENCE:
         words += ["--implementation", options["implementation"]]
     if options["inventory"]:
         words += ["--inventory", str(options["inventory"])]

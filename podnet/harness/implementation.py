@@ -16,8 +16,8 @@ from podnet.harness.deadline import deadline
 from podnet.harness.outcome import Stuck
 from podnet.harness.supervisor import Lost, Supervisor
 from podnet.reference import Reference
-from podnet.suite.implementations import MINIATURE, REFERENCE, SEAM, FromFile, find_file, find_mini, make
-from podnet.targets.base import Judged
+from podnet.suite.implementations import INSTALLED, MINIATURE, REFERENCE, SEAM, FromFile, find_file, find_mini, make
+from podnet.targets.base import Installed, Judged
 
 MINIATURE_KIND = "miniature"
 LOADING_SECONDS = 30.0
@@ -45,6 +45,8 @@ def find_implementation(text: str, *, seconds: float = LOADING_SECONDS) -> Candi
         return Candidate(
             Reference.name, Reference.version, REFERENCE, "", Reference, dict.fromkeys(Reference.features, True)
         )
+    if text == INSTALLED:
+        return Candidate(INSTALLED, "", INSTALLED, "", Installed(), {})
     if text.startswith(MINIATURE):
         return _miniature(text, seconds=seconds)
     return _candidate(text, find_file(text), kind="python", seconds=seconds)

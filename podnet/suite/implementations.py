@@ -21,6 +21,7 @@ from podnet.suite.miniatures import Miniature, find_miniature, load_miniatures
 
 REFERENCE = "reference"
 MINIATURE = "mini:"
+INSTALLED = "installed"
 FORMS = f"give {REFERENCE!r}, {MINIATURE}NAME or FILE.py:NAME"
 SEAM = "name and version (text) and install(host)"
 

@@ -17,10 +17,22 @@ SETTLE_SECONDS = 5.0
 
 
 class LiveCluster:
-    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died."""
+    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died.
 
-    def __init__(self, api: Api, *, tenant: Tenant, seed: str, check: Callable[[], None]) -> None:
+    ``poll``: seconds between two looks.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        tenant: Tenant,
+        seed: str,
+        check: Callable[[], None],
+        poll: float = POLL_SECONDS,
+    ) -> None:
         self.api = api
+        self._poll = poll
         self._tenant = tenant
         self._random = Random(seed)
         self._check = check
@@ -37,7 +49,7 @@ class LiveCluster:
         if left <= 0:
             return False
         self._check()
-        time.sleep(min(left, POLL_SECONDS))
+        time.sleep(min(left, self._poll))
         return True
 
     def settle(self) -> None:
