@@ -69,17 +69,22 @@ class Access:
             )
         if isinstance(error, ApiError):
             return EnvironmentProblem(f"the API server {host} refuses the user of {self.target}: {error.message}")
-        reason = str(error).partition("Max retries exceeded")[2] or str(error)
         return EnvironmentProblem(
-            f"the API server {host} of {self.target} cannot be reached: {reason.strip(': ')}; check that it runs and"
-            " that the address is right"
+            f"the API server {host} of {self.target} cannot be reached: {_reason(error)}; check that it runs and that"
+            " the address is right"
         )
+
+
+def _reason(error: Exception) -> str:
+    """The part of the client's message that says what happened, without how often it has tried."""
+    text = str(error).partition("Caused by ")[2].rstrip(")") or str(error)
+    return text.rpartition("): ")[2].strip("'\"") or text
 
 
 def kubeconfig_files() -> list[Path]:
     """The files that kubectl would read, those that exist. Raises EnvironmentProblem if none does."""
     listed = [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
-    files = [path for path in listed or [HOME.expanduser()] if path.exists()]
+    files = [path for path in listed or [HOME.expanduser()] if path.is_file()]
     if files:
         return files
     if listed:

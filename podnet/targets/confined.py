@@ -179,18 +179,20 @@ class ConfinedApi:
         resource_version: str = "",
         timeout_seconds: int = 0,
     ) -> Iterator[WatchEvent]:
-        """The changes in one namespace of the run. Raises Unable without one: the others are other people's."""
-        if not namespace:
-            raise Unable("what happens in all namespaces is not for a guest to watch")
-        with self._asked():
-            for event in self._api.watch(
+        """The changes in one namespace of the run, or in all of them, in the order in which they happened."""
+        found: list[Iterator[WatchEvent]] = []
+        for one in [self._names.real(namespace)] if namespace else list(self._namespaces):
+            events = self._api.watch(
                 resource,
-                namespace=self._names.real(namespace),
+                namespace=one,
                 label_selector=label_selector,
                 field_selector=field_selector,
                 resource_version=resource_version,
                 timeout_seconds=timeout_seconds,
-            ):
+            )
+            found.append(events)
+        with self._asked():
+            for event in found[0] if len(found) == 1 else sorted((one for each in found for one in each), key=_version):
                 yield WatchEvent(event.type, self._told(resource, event.object))
 
     def _cluster_scoped(self, resource: Resource, *, label_selector: str, field_selector: str) -> ObjectList:
@@ -246,6 +248,10 @@ class ConfinedApi:
             if error.code == 401 or is_missing_right(error):
                 raise self._lost(error) from None
             raise
+
+
+def _version(event: WatchEvent) -> int:
+    return int(event.object["metadata"]["resourceVersion"])
 
 
 def is_missing_right(error: ApiError) -> bool:
