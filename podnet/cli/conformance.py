@@ -31,9 +31,9 @@ import click
 )
 @click.option(
     "--implementation",
-    metavar="reference|mini:NAME|FILE.py:NAME|installed",
-    help="What to judge: NAME is a class or a function without arguments that returns an implementation; installed is"
-    " whatever the cluster has.  [default: reference; installed with --target kubeconfig]",
+    metavar="reference|mini:NAME|FILE.py:NAME|exec:COMMAND|installed",
+    help="What to judge: NAME is a class or a function without arguments that returns an implementation; COMMAND"
+    " is one that comes as a process; installed is whatever the cluster has.  [default: reference; installed with --target kubeconfig]",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
 @click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")

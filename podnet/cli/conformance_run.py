@@ -22,8 +22,11 @@ from podnet.api.objects import timestamp
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.cli import guest
 from podnet.cli.inputs import deadline_of_environment, read_inventory
+from podnet.cli.inventory import inventory_text
 from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
+from podnet.cli.rerun import command_line
+from podnet.cli.targets import read_target
 from podnet.harness.collector import load_fixtures
 from podnet.harness.foreseeing import foresee
 from podnet.harness.implementation import Candidate, find_implementation
@@ -35,7 +38,7 @@ from podnet.harness.stage import SCENARIO_DEADLINE, Stage
 from podnet.kube.injection import Injection
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
-from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
+from podnet.report.files import EVENTS, JUNIT, LOGS, STATE, prepare_report_dir, write_at_once, write_report
 from podnet.report.junit import render_junit
 from podnet.report.model import Environment, Implementation, InventoryFile, Report, Run, Suite
 from podnet.report.verdict import ERRORED, exit_code
@@ -45,8 +48,7 @@ from podnet.suite.catalogue import Catalogue, load_catalogue
 from podnet.suite.implementations import INSTALLED, REFERENCE
 from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
-from podnet.targets.base import Judged, Target
-from podnet.targets.fake import FakeTarget
+from podnet.targets.base import Command, Judged, Target
 from podnet.targets.kubeconfig import KubeconfigTarget
 
 
@@ -60,6 +62,7 @@ class Prepared:
     candidate: Candidate
     inventory: Inventory
     inventory_file: InventoryFile
+    inventory_text: str
     plan: Plan
     fixtures: tuple[ModuleType, ...]
     deadline: float
@@ -82,7 +85,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     faults = read_faults(options["faults"])
     deadline = deadline_of_environment()
     candidate = find_implementation(options["implementation"], seconds=deadline or SCENARIO_DEADLINE)
-    target = _target(options, faults=faults, judged=candidate.judged)
+    target = read_target(options, faults=faults, judged=candidate.judged)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
     make = partial(
         make_plan,
@@ -102,6 +105,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         candidate=candidate,
         inventory=inventory,
         inventory_file=inventory_file,
+        inventory_text=inventory_text(options["inventory"])[0],
         plan=plan,
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         deadline=deadline or target.budgets.scenario,
@@ -109,7 +113,7 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         order=read_order(options, plan=plan),
         faults=faults,
         argv=argv,
-        command=_command(options),
+        command=command_line(options),
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
@@ -122,25 +126,6 @@ def _completed(options: dict[str, Any]) -> dict[str, Any]:
         return guest.one_job({**options, "implementation": options["implementation"] or INSTALLED})
     guest.refuse_options(options)
     return {**options, "implementation": options["implementation"] or REFERENCE}
-
-
-def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...], judged: Judged) -> Target:
-    """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
-    if options["target"] == FakeTarget.name:
-        return FakeTarget(faults=faults)
-    place, _, plane = options["target"].partition(":")
-    if place not in {"local", KubeconfigTarget.name} or (place == "local" and options["target"].endswith(":")):
-        raise UsageProblem(
-            f"unknown target {options['target']!r}: give fake, local, local:NAME, kubeconfig or kubeconfig:CONTEXT"
-        )
-    if faults:
-        raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
-    if place == KubeconfigTarget.name:
-        return guest.kubeconfig_target(options, judged=judged)
-    from podnet.targets.local import BUDGETS, LocalTarget
-
-    budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
-    return LocalTarget(budgets=budgets, adopted=plane)
 
 
 def _plan(
@@ -184,30 +169,59 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
     try:
-        with _opened(prepared), _events(prepared, started=started) as events:
-            listener = Everybody([progress, *([events] if events else [])])
-            result = _play(prepared, listener=listener, interruptions=interruptions)
-            progress.close()
-            report = _report(prepared, result, started=started)
-            if prepared.report is not None and events is not None:
-                write_report(report, prepared.report)
-                write_at_once(prepared.report / JUNIT, render_junit(report))
-                events.run_finished(report)
+        with contextlib.ExitStack() as place:
+            problem = _open(prepared, place, interruptions=interruptions)
+            with _events(prepared, started=started) as events:
+                listener = Everybody([progress, *([events] if events else [])])
+                result = _play(prepared, listener=listener, interruptions=interruptions, problem=problem)
+                place.close()  # what was left there stands in the report
+                progress.close()
+                report = _report(prepared, result, started=started)
+                if prepared.report is not None and events is not None:
+                    write_report(report, prepared.report)
+                    write_at_once(prepared.report / JUNIT, render_junit(report))
+                    events.run_finished(report)
     except OSError as error:
         raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
+    left = guest.say_left(prepared.target)
+    if isinstance(problem, EnvironmentProblem):
+        raise problem
     click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return ERRORED if guest.say_left(prepared.target) else exit_code(report)
+    return ERRORED if left and not report.run.interrupted else exit_code(report)
 
 
-def _opened(prepared: Prepared) -> contextlib.AbstractContextManager[None]:
-    return prepared.target.opened(
-        prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
-    )
+def _open(
+    prepared: Prepared, place: contextlib.ExitStack, *, interruptions: Interruptions
+) -> EnvironmentProblem | KeyboardInterrupt | None:
+    """Make the target ready, to be closed with ``place``; what kept it from that."""
+    opened = prepared.target.opened(prepared.order.jobs, inventory=prepared.inventory, implementation=_of(prepared))
+    try:
+        with interruptions.welcome():
+            place.enter_context(opened)
+    except (EnvironmentProblem, KeyboardInterrupt) as problem:
+        return problem
+    return None
 
 
-def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
+def _of(prepared: Prepared) -> Judged:
+    """What is judged, with what a command needs besides."""
+    judged = prepared.candidate.judged
+    if not isinstance(judged, Command):
+        return judged
+    logs = prepared.report / LOGS if prepared.report else None
+    return replace(judged, inventory=prepared.inventory_text, logs=logs)
+
+
+def _play(
+    prepared: Prepared,
+    *,
+    listener: Listener,
+    interruptions: Interruptions,
+    problem: EnvironmentProblem | KeyboardInterrupt | None,
+) -> RunResult:
+    """Play all, or say of everything that a problem kept it from being played."""
     stage = Stage(
         target=prepared.target,
         inventory=prepared.inventory,
@@ -228,7 +242,11 @@ def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruption
         listener=listener,
         interruptions=interruptions,
     )
-    return runner.run()
+    if problem is None:
+        return runner.run()
+    interrupted = isinstance(problem, KeyboardInterrupt)
+    reason = "the run was interrupted" if interrupted else f"not played: {problem}"
+    return runner.forgo(reason, interrupted=interrupted)
 
 
 @contextlib.contextmanager
@@ -273,6 +291,7 @@ def _run(prepared: Prepared, *, started: str, complete: bool, interrupted: bool)
         faults=written_faults(prepared.faults),
         started=started,
         interrupted=interrupted,
+        left=tuple(prepared.target.left),
     )
 
 
@@ -291,27 +310,3 @@ def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, boo
     if both:
         raise UsageProblem(f"--feature and --no-feature both name {', '.join(both)}")
     return {**dict.fromkeys(features, True), **dict.fromkeys(no_features, False)}
-
-
-def _command(options: dict[str, Any]) -> tuple[str, ...]:
-    """The part of the command line that a rerun of one scenario repeats."""
-    words = ["podnet", "conformance"]
-    if options["target"] != FakeTarget.name:
-        words += ["--target", options["target"]]
-    for flag in ("namespace_prefix", "pod_image"):
-        if options[flag]:
-            words += [f"--{flag.replace('_', '-')}", options[flag]]
-    if options["implementation"] != REFERENCE:
-        words += ["--implementation", options["implementation"]]
-    if options["inventory"]:
-        words += ["--inventory", str(options["inventory"])]
-    if options["profile"] != "ack-serverless":
-        words += ["--profile", options["profile"]]
-    repeatable = (
-        ("--feature", options["features"]),
-        ("--no-feature", options["no_features"]),
-        ("--fault", options["faults"]),
-    )
-    for option, names in repeatable:
-        words += [word for name in names for word in (option, name)]
-    return tuple(words)

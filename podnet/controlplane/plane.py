@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import podnet
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
 from podnet.controlplane.leftovers import clear, down, is_live
 from podnet.controlplane.ports import LOOPBACK
-from podnet.controlplane.processes import ending
 from podnet.controlplane.versions import check, with_versions
+from podnet.controlplane.watchman import answer_of, launch
 
 START_SECONDS, STOP_SECONDS = 60.0, 3.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
@@ -184,24 +181,9 @@ def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPl
         "start_seconds": _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS),
         "stop_seconds": _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS),
     }
-    paths = [str(Path(podnet.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    supervisor = subprocess.Popen(  # noqa: S603  # it is our own
-        [sys.executable, "-P", "-m", "podnet.controlplane.supervisor", json.dumps(order)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
+    supervisor = launch("podnet.controlplane.supervisor", order)
     try:
-        assert supervisor.stdout is not None
-        with supervisor.stdout as answers:
-            line = answers.readline()
-        if not line:
-            how = ending(supervisor.wait())
-            raise EnvironmentProblem(f"the supervisor of the control plane {how} before it was ready: try again")
-        answer = json.loads(line)
-        if "problem" in answer:
-            raise EnvironmentProblem(answer["problem"])
+        answer_of(supervisor, what="the supervisor of the control plane")
         if detached:
             supervisor.returncode = 0  # nobody waits for it
             return ControlPlane(name)

@@ -111,6 +111,13 @@ class Runner:
         scenarios = tuple(self.results[planned.spec.id] for planned in self.plan.scenarios)
         return RunResult(scenarios, complete=not self._cut_short, interrupted=interrupted)
 
+    def forgo(self, reason: str, *, interrupted: bool = False) -> RunResult:
+        """Play nothing, for this reason, and account for everything nevertheless."""
+        for planned in self.plan.scenarios:
+            state, why = planned.why_not or ("deselected", reason)
+            self._finish(result_of(planned, state=state, reason=why))
+        return RunResult(tuple(self.results.values()), complete=False, interrupted=interrupted)
+
     def _unfinished(self, planned: Planned) -> ScenarioResult:
         """What is said of a scenario that was not played, or not as often as it should: only what is bad counts."""
         if not self._cut_short:

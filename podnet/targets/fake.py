@@ -113,6 +113,7 @@ class FakeTarget:
     name = "fake"
     kubernetes = str(VERSION["gitVersion"])
     budgets = Budgets()
+    left: Sequence[str] = ()
 
     def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
         self._faults = tuple(faults)

@@ -44,11 +44,12 @@ class LiveCluster:
         return time.monotonic() - self._begun
 
     def progress(self, *, until: float) -> bool:
-        """Wait for a moment; False once the time is over."""
+        """Wait for a moment; False once the time is over. Raises Ended if the implementation has."""
         left = until - self.elapsed
         if left <= 0:
             return False
         self._check()
+        self._tenant.check()
         time.sleep(min(left, self._poll))
         return True
 
