@@ -33,7 +33,8 @@ import click
     "--implementation",
     metavar="reference|mini:NAME|FILE.py:NAME|exec:COMMAND|installed",
     help="What to judge: NAME is a class or a function without arguments that returns an implementation; COMMAND"
-    " is one that comes as a process; installed is whatever the cluster has.  [default: reference; installed with --target kubeconfig]",
+    " is one that comes as a process; installed is whatever the cluster has."
+    "  [default: reference; installed with --target kubeconfig]",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
 @click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")
@@ -109,9 +110,11 @@ def conformance(**options: Any) -> int:
     with Interruptions() as interruptions:
         with interruptions.welcome():
             # What follows imports pytest and the Kubernetes client: --help must not wait for them.
-            from podnet.cli.conformance_run import dry_run, prepare, run
+            from podnet.cli.conformance_run import prepare, run
 
             prepared = prepare(argv=tuple(sys.argv[1:]), **options)
             if options["dry_run"]:
-                return dry_run(prepared)
+                from podnet.cli.dry_run import dry_run
+
+                return dry_run(prepared.plan, prepared.target)
         return run(prepared, interruptions=interruptions)

@@ -20,15 +20,13 @@ from podnet import __version__
 from podnet.api.inventory import Inventory
 from podnet.api.objects import timestamp
 from podnet.api.problems import EnvironmentProblem, UsageProblem
-from podnet.cli import guest
 from podnet.cli.inputs import deadline_of_environment, read_inventory
 from podnet.cli.inventory import inventory_text
 from podnet.cli.orders import read_faults, read_order, written_faults
 from podnet.cli.progress import Everybody, Progress
 from podnet.cli.rerun import command_line
-from podnet.cli.targets import read_target
+from podnet.cli.targets import SOMEBODYS, completed, read_target
 from podnet.harness.collector import load_fixtures
-from podnet.harness.foreseeing import foresee
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
@@ -45,11 +43,9 @@ from podnet.report.verdict import ERRORED, exit_code
 from podnet.report.view import render_report
 from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
-from podnet.suite.implementations import INSTALLED, REFERENCE
 from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
 from podnet.targets.base import Command, Judged, Target
-from podnet.targets.kubeconfig import KubeconfigTarget
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ class Prepared:
 
 def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     """Read and check everything. Raises UsageProblem for what cannot be used."""
-    options = _completed(options)
+    options = completed(options)
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
@@ -96,8 +92,10 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         claims=claimed,
     )
     plan = _plan(make, options, catalogue=catalogue, profile=profile, claims=claimed)
-    if isinstance(target, KubeconfigTarget):
-        target.foreseen = foresee(plan, manifests=locate.manifests_dir())
+    if target.name == SOMEBODYS:
+        from podnet.cli.guest import foresee_plan
+
+        foresee_plan(target, plan)
     return Prepared(
         catalogue=catalogue,
         profile=profile,
@@ -120,14 +118,6 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     )
 
 
-def _completed(options: dict[str, Any]) -> dict[str, Any]:
-    """The options with what the target decides where nobody has."""
-    if options["target"].partition(":")[0] == KubeconfigTarget.name:
-        return guest.one_job({**options, "implementation": options["implementation"] or INSTALLED})
-    guest.refuse_options(options)
-    return {**options, "implementation": options["implementation"] or REFERENCE}
-
-
 def _plan(
     make: Callable[..., Plan],
     options: Mapping[str, Any],
@@ -148,18 +138,6 @@ def _plan(
         profile=profile,
         claims=claims,
     )
-
-
-def dry_run(prepared: Prepared) -> int:
-    """List what would be played."""
-    for planned in prepared.plan.to_run:
-        spec = planned.spec
-        click.echo(f"{spec.path}:{spec.place}  {' '.join(spec.requirements)}  {spec.name}")
-    click.echo(f"{len(prepared.plan.to_run)} of {len(prepared.plan.scenarios)} scenarios would be played")
-    if isinstance(prepared.target, KubeconfigTarget):
-        for line in guest.would_create(prepared.target):
-            click.echo(line)
-    return 0
 
 
 def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
@@ -185,11 +163,15 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
         raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
-    left = guest.say_left(prepared.target)
+    stays = prepared.target.name == SOMEBODYS and bool(prepared.target.left)
+    if stays:
+        from podnet.cli.guest import say_left
+
+        say_left(prepared.target)
     if isinstance(problem, EnvironmentProblem):
         raise problem
     click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return ERRORED if left and not report.run.interrupted else exit_code(report)
+    return ERRORED if stays and not report.run.interrupted else exit_code(report)
 
 
 def _open(
@@ -301,7 +283,7 @@ def _implementation(candidate: Candidate) -> Implementation:
 
 def _environment(prepared: Prepared) -> Environment:
     target = prepared.target
-    notes = target.notes if isinstance(target, KubeconfigTarget) else ()
+    notes = tuple(target.notes)
     return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file, notes)
 
 

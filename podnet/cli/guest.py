@@ -10,9 +10,12 @@ import click
 
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.problems import EnvironmentProblem, UsageProblem
+from podnet.harness.foreseeing import foresee
+from podnet.harness.plan import Plan
+from podnet.suite import locate
 from podnet.suite.implementations import INSTALLED
 from podnet.targets.access import Access
-from podnet.targets.base import Installed, Judged
+from podnet.targets.base import Installed, Judged, Target
 from podnet.targets.foreseen import Foreseen
 from podnet.targets.kubeconfig import BUDGETS, Guest, KubeconfigTarget
 from podnet.targets.removal import Removal
@@ -49,27 +52,26 @@ def kubeconfig_target(options: Mapping[str, Any], *, judged: Judged) -> Kubeconf
     )
 
 
-def refuse_options(options: Mapping[str, Any]) -> None:
-    """Raises UsageProblem for options of somebody else's cluster on any other."""
-    for option in ("namespace_prefix", "pod_image"):
-        if options[option]:
-            flag = option.replace("_", "-")
-            raise UsageProblem(f"--{flag} is for --target kubeconfig: other clusters are the suite's own")
-
-
-def one_job(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with one scenario at a time; says so where more were asked for."""
+def one_job(options: Mapping[str, Any]) -> int:
+    """How many scenarios are played at the same time there; says so where more were asked for."""
     if (options["jobs"] or 1) > 1:
         click.echo(
             f"warning: --jobs {options['jobs']} is 1 with --target kubeconfig: PodNetworkings belong to no namespace,"
             " so those of one scenario would match the pods of another",
             err=True,
         )
-    return {**options, "jobs": 1}
+    return 1
 
 
-def would_create(target: KubeconfigTarget) -> Iterator[str]:
+def foresee_plan(target: Target, plan: Plan) -> None:
+    """Tell the target what the scenarios are going to create."""
+    assert isinstance(target, KubeconfigTarget), "of its name"
+    target.foreseen = foresee(plan, manifests=locate.manifests_dir())
+
+
+def would_create(target: Target) -> Iterator[str]:
     """What a run would create on the cluster, in lines."""
+    assert isinstance(target, KubeconfigTarget), "of its name"
     foreseen: Foreseen = target.foreseen
     prefix, run = target.guest.prefix, target.guest.run
     count = foreseen.counts
@@ -91,14 +93,12 @@ def would_create(target: KubeconfigTarget) -> Iterator[str]:
         yield "  and what generated cases create, which is not known beforehand"
 
 
-def say_left(target: object) -> bool:
-    """Say what could not be removed, and how to remove it; whether there was anything."""
-    if not isinstance(target, KubeconfigTarget) or not target.left:
-        return False
+def say_left(target: Target) -> None:
+    """Say what could not be removed, and how to remove it."""
+    assert isinstance(target, KubeconfigTarget), "of its name"
     for what in target.left:
         click.echo(f"error: not removed: {what}", err=True)
     click.echo(f"error: `{target.remedy}` removes it, once nothing holds it back any more", err=True)
-    return True
 
 
 def prune(text: str) -> Sequence[str]:

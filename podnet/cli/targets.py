@@ -8,8 +8,25 @@ from typing import Any
 
 from podnet.api.problems import UsageProblem
 from podnet.kube.injection import Injection
+from podnet.suite.implementations import INSTALLED, REFERENCE
 from podnet.targets.base import Command, Installed, Judged, Target
 from podnet.targets.fake import FakeTarget
+
+SOMEBODYS = "kubeconfig"
+"""The kind of target that is not the suite's own."""
+
+
+def completed(options: dict[str, Any]) -> dict[str, Any]:
+    """The options with what the target decides where nobody has. Raises UsageProblem for those that are not for it."""
+    if options["target"].partition(":")[0] == SOMEBODYS:
+        from podnet.cli import guest
+
+        return {**options, "jobs": guest.one_job(options), "implementation": options["implementation"] or INSTALLED}
+    for option in ("namespace_prefix", "pod_image"):
+        if options[option]:
+            flag = option.replace("_", "-")
+            raise UsageProblem(f"--{flag} is for --target {SOMEBODYS}: other clusters are the suite's own")
+    return {**options, "implementation": options["implementation"] or REFERENCE}
 
 
 def read_target(options: Mapping[str, Any], *, faults: tuple[Injection, ...], judged: Judged) -> Target:
@@ -26,13 +43,13 @@ def read_target(options: Mapping[str, Any], *, faults: tuple[Injection, ...], ju
             )
         return FakeTarget(faults=faults)
     place, _, plane = options["target"].partition(":")
-    if place not in {"local", "kubeconfig"} or options["target"].endswith(":"):
+    if place not in {"local", SOMEBODYS} or options["target"].endswith(":"):
         raise UsageProblem(
             f"unknown target {options['target']!r}: give fake, local, local:NAME, kubeconfig or kubeconfig:CONTEXT"
         )
     if faults:
         raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
-    if place == "kubeconfig":
+    if place == SOMEBODYS:
         from podnet.cli import guest
 
         return guest.kubeconfig_target(options, judged=judged)
