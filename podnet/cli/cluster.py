@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -135,19 +136,36 @@ def down(*, target: str, name: str | None) -> None:
 
 
 @cluster.command()
-@TARGET
+@click.option(
+    "--target",
+    default=LOCAL,
+    show_default=True,
+    metavar="local|k3d|k3s|kubeconfig[:CONTEXT]",
+    help="The kind of cluster, or somebody's cluster, of which only what runs of the suite have left is removed.",
+)
 def prune(*, target: str) -> None:
-    """End what is left of killed runs and clusters, and print their names; what is alive stays as it is."""
+    """End what is left of killed runs and clusters, and print their names; what is alive stays as it is.
+
+    On somebody's cluster everything is removed that carries the label podnet/run, but for a run that goes on.
+    """
     from podnet.harness.interruption import Interruptions
 
     with Interruptions():
-        if _in_containers(target):
-            from podnet.cli import containers
+        for name in _pruned(target):
+            click.echo(name)
 
-            ended = containers.prune(target)
-        else:
-            from podnet.controlplane.leftovers import prune as end
 
-            ended = end()
-    for name in ended:
-        click.echo(name)
+def _pruned(target: str) -> Iterable[str]:
+    if target.partition(":")[0] == "kubeconfig":
+        from podnet.cli.guest import prune as remove
+
+        return remove(target)
+    if target == LOCAL:
+        from podnet.controlplane.leftovers import prune as end
+
+        return end()
+    if _in_containers(target):
+        from podnet.cli import containers
+
+        return containers.prune(target)
+    raise UsageProblem(f"unknown target {target!r}: give local, k3d, k3s, kubeconfig or kubeconfig:CONTEXT")

@@ -18,6 +18,7 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.cli.conformance_run import Prepared
 from podnet.cli.orders import written_faults
 from podnet.cli.progress import Everybody, Progress
+from podnet.cli.targets import SOMEBODYS
 from podnet.harness.implementation import Candidate
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
@@ -28,7 +29,7 @@ from podnet.report.events import EventWriter, RunStarted
 from podnet.report.files import EVENTS, JUNIT, LOGS, STATE, prepare_report_dir, write_at_once, write_report
 from podnet.report.junit import render_junit
 from podnet.report.model import Environment, Implementation, Report, Run, Suite
-from podnet.report.verdict import exit_code
+from podnet.report.verdict import ERRORED, exit_code
 from podnet.report.view import render_report
 from podnet.suite import locate
 from podnet.suite.presuppositions import load_presuppositions
@@ -62,12 +63,17 @@ def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
         raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
+    stays = prepared.target.name == SOMEBODYS and bool(prepared.target.left)
+    if stays:
+        from podnet.cli.guest import say_left
+
+        say_left(prepared.target)
     if isinstance(unready, EnvironmentProblem):
         raise unready
     click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     if unclean is not None:
         raise unclean
-    return exit_code(report)
+    return ERRORED if stays and not report.run.interrupted else exit_code(report)
 
 
 def _open(
@@ -184,4 +190,5 @@ def _implementation(candidate: Candidate) -> Implementation:
 
 def _environment(prepared: Prepared) -> Environment:
     target = prepared.target
-    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file)
+    notes = tuple(target.notes)
+    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file, notes)

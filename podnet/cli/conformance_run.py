@@ -9,15 +9,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import click
-
 from podnet.api.inventory import Inventory
 from podnet.api.problems import UsageProblem
 from podnet.cli.inputs import deadline_of_environment, read_inventory
 from podnet.cli.inventory import inventory_text
 from podnet.cli.orders import read_faults, read_order
 from podnet.cli.rerun import command_line
-from podnet.cli.targets import jobs_of, read_target
+from podnet.cli.targets import SOMEBODYS, completed, jobs_of, read_target
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
 from podnet.harness.plan import Plan, make_plan
@@ -59,6 +57,7 @@ class Prepared:
 
 def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     """Read and check everything. Raises UsageProblem for what cannot be used."""
+    options = completed(options)
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
@@ -76,6 +75,10 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         claims=claimed,
     )
     plan = _plan(make, options, catalogue=catalogue, profile=profile, claims=claimed)
+    if target.name == SOMEBODYS:
+        from podnet.cli.guest import foresee_plan
+
+        foresee_plan(target, plan)
     return Prepared(
         catalogue=catalogue,
         profile=profile,
@@ -119,15 +122,6 @@ def _plan(
         profile=profile,
         claims=claims,
     )
-
-
-def dry_run(prepared: Prepared) -> int:
-    """List what would be played."""
-    for planned in prepared.plan.to_run:
-        spec = planned.spec
-        click.echo(f"{spec.path}:{spec.place}  {' '.join(spec.requirements)}  {spec.name}")
-    click.echo(f"{len(prepared.plan.to_run)} of {len(prepared.plan.scenarios)} scenarios would be played")
-    return 0
 
 
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:

@@ -101,12 +101,13 @@ class InventoryFile:
 
 @dataclass(frozen=True)
 class Environment:
-    """Where it ran. ``kubernetes`` and ``python`` are versions."""
+    """Where it ran. ``kubernetes`` and ``python`` are versions. ``notes``: what was found there beforehand."""
 
     target: str
     kubernetes: str
     python: str
     inventory: InventoryFile | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

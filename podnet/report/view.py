@@ -121,6 +121,7 @@ def _header(report: Report, brush: Paint) -> str:
     lines = [f"{judged} on {where.target}{kubernetes}, profile {report.profile}"]
     selection = f", selected {' '.join(report.run.selection)}" if report.run.selection else ""
     lines.append(f"podnet {report.suite.version}, seed {report.run.seed}{selection}")
+    lines += [f"found there: {note}" for note in where.notes]
     return "\n".join(lines)
 
 
