@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from podnet.api.problems import UsageProblem
+
+if TYPE_CHECKING:
+    from podnet.controlplane.plane import ControlPlane
+    from podnet.serving.fake import ServedFake
+
 TARGET = click.option(
-    "--target", type=click.Choice(["local"]), default="local", show_default=True, help="The kind of cluster."
+    "--target", type=click.Choice(["local", "fake"]), default="local", show_default=True, help="The kind of cluster."
 )
+ONLY_TARGET = click.option("--target", type=click.Choice(["local", "fake"]), help="Only clusters of this kind.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -21,50 +28,72 @@ def cluster() -> None:
 
 @cluster.command()
 @TARGET
-@click.option("--name", default="local", show_default=True, metavar="NAME", help="What it is called.")
+@click.option("--name", metavar="NAME", help="What it is called.  [default: the word for its kind]")
 @click.option(
     "--port", type=click.IntRange(1, 65535), metavar="N", help="Where the API server listens.  [default: a free port]"
 )
+@click.option("--with-reference", is_flag=True, help="For `fake`: let the reference implementation live on it.")
 @JSON
-def up(*, target: str, name: str, port: int | None, as_json: bool) -> None:
+def up(*, target: str, name: str | None, port: int | None, with_reference: bool, as_json: bool) -> None:
     """Start a cluster that stays when this command has ended, and print the path of its kubeconfig.
 
     For `local` that is a control plane without containers or nodes, on loopback, with everything in a temporary folder.
+    For `fake` it is the in-process Kubernetes API, on the clock of the wall, served over HTTPS on loopback.
     """
-    from podnet.controlplane.plane import start
     from podnet.harness.interruption import Interruptions
 
+    if with_reference and target != "fake":
+        raise UsageProblem("--with-reference is for --target fake: run `podnet operator` on a real control plane")
     with Interruptions() as interruptions, interruptions.welcome():
-        plane = start(name=name, port=port or 0, detached=True)
+        plane = _start(target, name or target, port=port or 0, with_reference=with_reference)
     if as_json:
-        told = {"name": name, "target": target, "kubeconfig": str(plane.kubeconfig), "server": plane.server}
+        told = {"name": plane.name, "target": target, "kubeconfig": str(plane.kubeconfig), "server": plane.server}
         click.echo(json.dumps(told | {"version": plane.version}, indent=2, sort_keys=True))
     else:
         click.echo(plane.kubeconfig)
 
 
+def _start(target: str, name: str, *, port: int, with_reference: bool) -> ControlPlane | ServedFake:
+    if target == "fake":
+        from podnet.cli.inventory import inventory_text
+        from podnet.serving.fake import start as start_fake
+
+        inventory = inventory_text(None)[0] if with_reference else ""
+        return start_fake(name=name, port=port, detached=True, inventory=inventory)
+    from podnet.controlplane.plane import start
+
+    return start(name=name, port=port, detached=True)
+
+
 @cluster.command("list")
-@TARGET
+@ONLY_TARGET
 @JSON
-def list_command(*, target: str, as_json: bool) -> None:
+def list_command(*, target: str | None, as_json: bool) -> None:
     """List the clusters that run, and those whose process was killed; `prune` ends what is left of the latter."""
     from podnet.controlplane.leftovers import find_planes
 
     found = [
         {
             "name": one.name,
-            "target": target,
+            "target": one.target,
             "status": one.status,
             "folder": str(one.folder),
             **({} if one.state is None else _details(asdict(one.state))),
         }
-        for one in find_planes()
+        for one in find_planes(target or "")
     ]
     if as_json:
         click.echo(json.dumps(found, indent=2, sort_keys=True))
         return
     for one in found:
-        words = (one["name"], one["status"], one.get("version", ""), one.get("server", ""), one["folder"])
+        words = (
+            one["name"],
+            one["target"],
+            one["status"],
+            one.get("version", ""),
+            one.get("server", ""),
+            one["folder"],
+        )
         click.echo("  ".join(word for word in words if word))
         if one.get("problem"):
             click.echo(f"  {one['problem']}")
@@ -76,19 +105,19 @@ def _details(state: dict[str, Any]) -> dict[str, Any]:
 
 @cluster.command()
 @TARGET
-@click.argument("name", default="local")
-def down(*, target: str, name: str) -> None:  # noqa: ARG001  # there is one target yet, and the option is the same
-    """End the cluster of this name (`local` if none is given), and remove all that it has written."""
+@click.argument("name", required=False)
+def down(*, target: str, name: str | None) -> None:
+    """End the cluster of this name (the word for its kind if none is given), and remove all that it has written."""
     from podnet.controlplane.leftovers import down as end
 
-    end(name)
+    end(name or target)
 
 
 @cluster.command()
-@TARGET
-def prune(*, target: str) -> None:  # noqa: ARG001  # as above
+@ONLY_TARGET
+def prune(*, target: str | None) -> None:
     """End what is left of killed runs and clusters, and print their names; what is alive stays as it is."""
     from podnet.controlplane.leftovers import prune as end
 
-    for name in end():
+    for name in end(target or ""):
         click.echo(name)

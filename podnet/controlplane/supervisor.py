@@ -27,6 +27,7 @@ from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.controlplane.certificates import make_certificates, write_certificates
 from podnet.controlplane.components import ETCD_SOCKET, Ports, flags, scheduler_configuration
 from podnet.controlplane.folder import Claim, State, claim_new
+from podnet.controlplane.launching import answer
 from podnet.controlplane.logs import last_words
 from podnet.controlplane.ports import LOOPBACK, Port
 from podnet.controlplane.probes import Probes
@@ -234,36 +235,23 @@ def main() -> int:
             claim.remove()
             raise
         state = supervisor.start()
-        _answer({"state": asdict(state)})
+        answer({"state": asdict(state)})
         supervisor.serve()
     except Stopped:
         pass
     except (EnvironmentProblem, UsageProblem) as problem:
-        _answer({"problem": str(problem)})
+        answer({"problem": str(problem)})
     except OSError as error:
         what = error.strerror or str(error)
-        _answer({"problem": f"the control plane cannot be kept in its folder ({what}): make room, or set TMPDIR"})
+        answer({"problem": f"the control plane cannot be kept in its folder ({what}): make room, or set TMPDIR"})
     except Exception as error:
         traceback.print_exc()
-        _answer({"problem": f"this is a bug in podnet: {type(error).__name__}: {error}"})
+        answer({"problem": f"this is a bug in podnet: {type(error).__name__}: {error}"})
     finally:
         if supervisor is not None:
             os.chdir("/")
             supervisor.stop()
     return 0
-
-
-def _answer(answer: Mapping[str, object]) -> None:
-    """Say it, and let go of the streams of whoever has asked: they may be waiting for their end."""
-    line = json.dumps(answer) + "\n"
-    try:
-        os.write(1, line.encode())
-    except OSError:
-        return  # nobody is there to hear it
-    finally:
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for number in (0, 1, 2):
-            os.dup2(nowhere, number)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from podnet.api.client import PatchType
@@ -11,13 +10,15 @@ from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.kube import answers, discovery
-from podnet.kube.direct import Wait, follow
+from podnet.kube.direct import Wait
 from podnet.kube.listing import Page
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
 from podnet.kube.routes import Route, route, split
 from podnet.kube.server import PATCH_MEDIA_TYPES, ApiServer
+from podnet.kube.streams import Stream, encode
 from podnet.kube.subresources import SUCCESS
+from podnet.kube.users import ADMIN, User
 
 _HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 _PATCH_TYPES: dict[str, PatchType] = {
@@ -26,7 +27,6 @@ _PATCH_TYPES: dict[str, PatchType] = {
     "application/strategic-merge-patch+json": "strategic",
 }
 _LONGEST_WATCH = 300.0
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Response:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes | Iterator[bytes]
+    body: bytes | Stream
 
 
 class HttpApi:
@@ -46,14 +46,16 @@ class HttpApi:
         self._now = now
         self._wait = wait
 
-    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def handle(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
+    ) -> Response:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
             found = route(plain)
             if found is None or not found.plural:
                 return self._document(method, plain, found)
-            request = Request(found, query, headers.get("content-type", JSON), body)
+            request = Request(found, query, headers.get("content-type", JSON), body, user=user)
             return self._answer(method, request)
         except ApiError as error:
             return _json(error.code, error.status())
@@ -119,13 +121,8 @@ class HttpApi:
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else _LONGEST_WATCH
-        until = self._now() + seconds
-
-        def lines() -> Iterator[bytes]:
-            for event in follow(watcher, until=until, now=self._now, wait=self._wait):
-                yield b'{"type":"%b","object":%b}\n' % (event.type.encode(), _encode(event.object).encode())
-
-        return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, lines())
+        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait)
+        return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -210,7 +207,7 @@ class HttpApi:
 
 
 def _json(status: int, body: Obj) -> Response:
-    return Response(status, {"Content-Type": JSON}, _encode(body).encode())
+    return Response(status, {"Content-Type": JSON}, encode(body).encode())
 
 
 def _page(served: Served, page: Page) -> Response:

@@ -13,6 +13,7 @@ from podnet.kube.answers import bad_request, invalid, unsupported, unsupported_m
 from podnet.kube.backend import DeleteOptions, WriteOptions
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
+from podnet.kube.users import ADMIN, User
 
 JSON = "application/json"
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
@@ -29,6 +30,7 @@ class Request:
     query: Mapping[str, str]
     content_type: str
     body: bytes
+    user: User = ADMIN
     warnings: list[str] = field(default_factory=list)
 
     def flag(self, name: str) -> bool:
