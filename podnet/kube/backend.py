@@ -13,6 +13,7 @@ from podnet.kube.admission import Admission
 from podnet.kube.registry import Registry, Served
 from podnet.kube.store import Store
 from podnet.kube.strategy import Context
+from podnet.kube.tokens import Tokens
 
 
 def _nobody_listens(text: str) -> None:
@@ -54,6 +55,7 @@ class Backend:
     admission: Admission
     now: Callable[[], datetime]
     random: Random
+    tokens: Tokens
 
     def context(self) -> Context:
         """What a strategy may look at."""

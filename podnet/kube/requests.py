@@ -16,6 +16,7 @@ from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
 
 JSON = "application/json"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = (None, "Background", "Foreground", "Orphan")
@@ -31,6 +32,7 @@ class Request:
     content_type: str
     body: bytes
     user: User = ADMIN
+    accept: str = ""
     warnings: list[str] = field(default_factory=list)
 
     def flag(self, name: str) -> bool:
@@ -74,20 +76,29 @@ class Request:
         return self.content_type.partition(";")[0].strip()
 
     def content(self) -> Any:
-        """The decoded body. Raises ApiError 400 if it is no JSON."""
+        """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise bad_request(f"the object provided is unrecognized: {error}") from error
 
     def object(self) -> Obj:
         """The body as an object. Raises ApiError 400 if it is none, 415 for another media type."""
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
         if self.media_type not in {JSON, ""}:
             raise unsupported_media([JSON])
         body = self.content()
         if not isinstance(body, dict):
             raise bad_request("the object provided is unrecognized: not a JSON object")
         return body
+
+    def _protobuf(self) -> Obj:
+        from podnet.kube.protobuf import decode  # only clients over HTTP speak it
+
+        return decode(self.body)
 
     def delete_options(self) -> DeleteOptions:
         """The options of a deletion, from the body or else from the query. Raises ApiError 400 or 422."""

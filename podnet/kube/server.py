@@ -22,7 +22,8 @@ from podnet.kube.patches import PatchError, apply_json_patch, merge, strategic
 from podnet.kube.registry import Registry, Served, defined
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
-from podnet.kube.subresources import bind, evict, read_scale, write_scale
+from podnet.kube.subresources import bind, evict, read_scale, request_token, write_scale
+from podnet.kube.tokens import Tokens
 from podnet.kube.updating import Revise, update
 from podnet.kube.watching import Watcher
 
@@ -51,7 +52,7 @@ class ApiServer:
         self.store = store if store is not None else Store()
         self.registry = Registry()
         self.admission = Admission(self.store, record_fault=record_fault, random=random)
-        self.backend = Backend(self.store, self.registry, self.admission, now, random)
+        self.backend = Backend(self.store, self.registry, self.admission, now, random, Tokens())
         self.store.subscribe(self._define)
         for name in FIRST_NAMESPACES:
             self.store.put(NAMESPACES, self._first_namespace(name))
@@ -112,7 +113,7 @@ class ApiServer:
         served = self.served(resource)
         if not subresource:
             return presented(served, create(self.backend, served, obj, namespace=namespace, options=options))
-        post = {"binding": bind, "eviction": evict}.get(subresource)
+        post = {"binding": bind, "eviction": evict, "token": request_token}.get(subresource)
         if post is None or subresource not in served.strategy.subresources:
             raise answers.not_allowed() if subresource in served.strategy.subresources else answers.no_such_page()
         name = name or str((obj.get("metadata") or {}).get("name") or "")

@@ -49,6 +49,8 @@ class Strategy:
     keeps_status_on_create = True
     delete_collection = True
     drops_nulls = True
+    schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
+    columns: tuple[Obj, ...] = ()
 
     @property
     def name_rule(self) -> NameRule:

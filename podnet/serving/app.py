@@ -11,8 +11,8 @@ from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
 from podnet.kube.http import Response
 from podnet.kube.streams import Stream
+from podnet.kube.tokens import Tokens
 from podnet.kube.users import ANONYMOUS
-from podnet.serving.authentication import Tokens
 from podnet.serving.core import LiveCore
 
 LARGEST_BODY = 3 * 2**20

@@ -58,14 +58,13 @@ class Order:
 async def serve(order: Order, claim: Claim) -> None:
     """Serve until told to end."""
     from podnet.serving.app import App
-    from podnet.serving.authentication import Tokens
     from podnet.serving.core import LiveCore
     from podnet.serving.listening import listener
 
     with Port(order.port) as port:
         made = make_certificates()
-        tokens = Tokens()
         core = LiveCore(seed=order.name)
+        tokens = core.cluster.server.backend.tokens
         if order.inventory:
             _live_in(core.cluster, order.inventory)
         address = f"https://{LOOPBACK}:{port.number}"

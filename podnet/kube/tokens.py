@@ -1,4 +1,4 @@
-"""Tells users apart by their bearer tokens: that of the kubeconfig, and those that ServiceAccounts ask for."""
+"""Tells users apart by their bearer tokens: that of the administrator, and those that ServiceAccounts ask for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _BEARER = "bearer "
 
 
 class Tokens:
-    """The tokens of one cluster. ``admin`` is that of the administrator."""
+    """The tokens of one cluster. ``admin`` is that of the administrator, ``issuer`` who signs all others."""
+
+    issuer = "https://kubernetes.default.svc.cluster.local"
 
     def __init__(self) -> None:
         self.admin = secrets.token_urlsafe(32)
@@ -28,11 +30,18 @@ class Tokens:
         if not header:
             return ANONYMOUS
         token = header[len(_BEARER) :].strip() if header.lower().startswith(_BEARER) else ""
+        user = self.find(token)
+        if user is None:
+            raise ApiError(401, "Unauthorized")
+        return user
+
+    def find(self, token: str) -> User | None:
+        """Whose token this is; None for one that is not, or no longer, ours."""
         if token and hmac.compare_digest(token.encode(), self.admin.encode()):
             return ADMIN
         claims = self._claims(token)
         if claims is None or claims["exp"] < time.time():
-            raise ApiError(401, "Unauthorized")
+            return None
         namespace = claims["kubernetes.io"]["namespace"]
         groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", AUTHENTICATED)
         return User(claims["sub"], groups)
