@@ -34,7 +34,8 @@ class InProcessCluster:
 
     ``seed`` decides names, tie-breaks and the order of concurrent work; ``choose`` takes the last of these over: it
     gets the number of choices and returns one of them. ``recorder`` notes what each piece of work touches;
-    ``injector`` disturbs it. ``start`` is what the logical clock shows at first, UTC.
+    ``injector`` disturbs it. ``start`` is what the logical clock shows at first, UTC. ``thorough``: see
+    ``podnet.kube.backend.Backend``.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class InProcessCluster:
         recorder: Recorder | None = None,
         injector: Injector | None = None,
         start: datetime = START,
+        thorough: bool = False,
     ) -> None:
         # One stream for each purpose, so that another order of work does not change names more than it must.
         order, names, ties = (Random(f"{seed}/{purpose}") for purpose in ("order", "names", "ties"))
@@ -58,6 +60,7 @@ class InProcessCluster:
             random=names,
             record_fault=self.runtime.record_fault,
             store=None if recorder is None else RecordingStore(recorder),
+            thorough=thorough,
         )
         self.informers = self._informers(injector)
         self.api = DirectApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)

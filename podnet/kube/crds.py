@@ -24,7 +24,7 @@ class CustomStrategy(Strategy):
     generation = True
     unconditional_update = False
     drops_nulls = False
-    patch_types = ("json", "merge")
+    patch_types = ("json", "merge", "apply")
     keeps_status_on_create = False
 
     def __init__(

@@ -15,11 +15,12 @@ from podnet.kube import answers
 from podnet.kube.direct import Wait
 from podnet.kube.documents import HEALTH, document
 from podnet.kube.listing import Page
+from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
-from podnet.kube.server import PATCH_MEDIA_TYPES, ApiServer
+from podnet.kube.server import ApiServer
 from podnet.kube.streams import Shown, Stream, encode, shown_plainly
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
@@ -32,6 +33,7 @@ _PATCH_TYPES: dict[str, PatchType] = {
     "application/merge-patch+json": "merge",
     "application/strategic-merge-patch+json": "strategic",
 }
+_PATCH_OPTIONS = Resource("meta.k8s.io", "v1", "", "PatchOptions", namespaced=False)
 _LONGEST_WATCH = 300.0
 
 
@@ -62,7 +64,14 @@ class HttpApi:
             if found is None or not found.plural:
                 return self._document(method, plain, found, headers.get("accept", ""))
             request = Request(
-                found, query, headers.get("content-type", JSON), body, user=user, accept=headers.get("accept", "")
+                found,
+                query,
+                headers.get("content-type", JSON),
+                body,
+                user=user,
+                accept=headers.get("accept", ""),
+                agent=headers.get("user-agent", ""),
+                thorough=self._server.backend.thorough,
             )
             return self._answer(method, request)
         except ApiError as error:
@@ -188,7 +197,9 @@ class HttpApi:
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
-        media = request.content_type.partition(";")[0].strip()
+        media = request.media_type
+        if media == PATCH_MEDIA_TYPES["apply"]:
+            return self._apply(served, request)
         if media not in _PATCH_TYPES:
             raise answers.unsupported_media([PATCH_MEDIA_TYPES[each] for each in served.strategy.patch_types])
         obj = self._server.patch(
@@ -201,6 +212,21 @@ class HttpApi:
             options=request.write_options(),
         )
         return _json(200, obj)
+
+    def _apply(self, served: Served, request: Request) -> Response:
+        found = request.route
+        if not request.query.get("fieldManager"):
+            problem = answers.required("fieldManager", "is required for apply patch")
+            raise answers.invalid(_PATCH_OPTIONS, "", [problem])
+        obj, new = self._server.apply(
+            served.resource,
+            found.name,
+            request.yaml(),
+            namespace=found.namespace,
+            subresource=found.subresource,
+            options=request.write_options(),
+        )
+        return _json(201 if new else 200, obj)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route

@@ -44,7 +44,7 @@ class Strategy:
     unconditional_update = True
     returns_deleted = False
     graceful = False
-    patch_types: tuple[str, ...] = ("json", "merge", "strategic")
+    patch_types: tuple[str, ...] = ("json", "merge", "strategic", "apply")
     status_keeps: tuple[str, ...] = ()
     keeps_status_on_create = True
     delete_collection = True

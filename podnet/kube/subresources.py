@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from podnet.api.errors import ApiError
@@ -242,4 +243,5 @@ def write_scale(
             wanted["metadata"]["resourceVersion"] = version
         return wanted
 
+    options = replace(options, subresource="scale")
     return read_scale(update(backend, served, name, revised, namespace=namespace, options=options))

@@ -34,7 +34,7 @@ class LiveCore:
     """
 
     def __init__(self, *, seed: str) -> None:
-        self.cluster = InProcessCluster(seed=seed, start=datetime.now(UTC))
+        self.cluster = InProcessCluster(seed=seed, start=datetime.now(UTC), thorough=True)
         self._began = time.monotonic()
         self._runtime = self.cluster.runtime
         self._work = asyncio.Event()

@@ -48,6 +48,8 @@ type field struct {
 	Mapped   bool   `json:"mapped,omitempty"`   // a map from strings
 	Inline   bool   `json:"inline,omitempty"`   // its fields are those of the message around it
 	Omit     bool   `json:"omit,omitempty"`     // left out when it is zero: not a pointer, and omitempty
+	Always   bool   `json:"always,omitempty"`   // there even when it is empty: neither a pointer nor omitempty
+	Held     bool   `json:"held,omitempty"`     // a message that is always there: not a pointer
 }
 
 var messages = map[string]map[string]field{}
@@ -110,7 +112,7 @@ func describe(of reflect.Type) {
 		for _, option := range tag[1:] {
 			omit = omit || option == "omitempty" || option == "omitzero"
 		}
-		found := field{Name: tag[0], Inline: tag[0] == ""}
+		found := field{Name: tag[0], Inline: tag[0] == "", Always: !omit && member.Type.Kind() != reflect.Pointer}
 		inner := member.Type
 		switch {
 		case inner.Kind() == reflect.Pointer:
@@ -124,6 +126,7 @@ func describe(of reflect.Type) {
 			found.Mapped, inner = true, inner.Elem()
 		default:
 			found.Omit = omit
+			found.Held = inner.Kind() == reflect.Struct
 		}
 		found.Type = kind(inner)
 		fields[parts[1]] = found
