@@ -35,7 +35,7 @@ class InProcessCluster:
     ``seed`` decides names, tie-breaks and the order of concurrent work; ``choose`` takes the last of these over: it
     gets the number of choices and returns one of them. ``recorder`` notes what each piece of work touches;
     ``injector`` disturbs it. ``start`` is what the logical clock shows at first, UTC. ``thorough``: see
-    ``podnet.kube.backend.Backend``.
+    ``podnet.kube.backend.Backend``; its namespaces hold the certificate ``authority`` (PEM).
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class InProcessCluster:
         injector: Injector | None = None,
         start: datetime = START,
         thorough: bool = False,
+        authority: str = "",
     ) -> None:
         # One stream for each purpose, so that another order of work does not change names more than it must.
         order, names, ties = (Random(f"{seed}/{purpose}") for purpose in ("order", "names", "ties"))
@@ -62,6 +63,7 @@ class InProcessCluster:
             store=None if recorder is None else RecordingStore(recorder),
             thorough=thorough,
         )
+        self._authority = authority
         self.informers = self._informers(injector)
         self.api = DirectApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
         self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
@@ -135,4 +137,9 @@ class InProcessCluster:
         from podnet.kube.controllers import install  # the controllers know this package, not the other way round
 
         api = self.api if self.injector is None else DisturbedApi(self.api, self.injector)
-        install(ControllerHost(self.server, self.runtime, self.informers, api=api, random=ties, recorder=self.recorder))
+        host = ControllerHost(self.server, self.runtime, self.informers, api=api, random=ties, recorder=self.recorder)
+        install(host)
+        if self.server.backend.thorough:
+            from podnet.kube.controllers.accounts import NamespaceContent
+
+            NamespaceContent(host, authority=self._authority).install()

@@ -34,6 +34,7 @@ _ORDER = (
     "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "networking.k8s.io",
     "policy",
     "admissionregistration.k8s.io",
     "apiextensions.k8s.io",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
+from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
+from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
-from podnet.kube.documents import HEALTH, document
+from podnet.kube.documents import HEALTH, document, openapi_v2
 from podnet.kube.listing import Page
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
@@ -83,6 +84,9 @@ class HttpApi:
         path = path.rstrip("/")
         if path in HEALTH:
             return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
+        if path == "/openapi/v2":
+            body, media_type = openapi_v2(accept)
+            return Response(200, {"Content-Type": media_type}, body)
         content, parameters = document(self._server.registry, path, found, accept)
         return Response(200, {"Content-Type": f"{JSON}{parameters}"}, encode(content).encode())
 
@@ -92,6 +96,8 @@ class HttpApi:
         if review is not None:
             return self._review(method, review, request)
         served = self._server.registry.find(found.group, found.version, found.plural)
+        if served.resource == PODS and found.subresource in PATHS:
+            return self._contained(served, request)
         verb = (self._on_object if found.name else self._on_collection).get(method)
         if verb is None or (found.namespace and not served.resource.namespaced):
             raise answers.not_allowed() if verb is None else answers.no_such_page()
@@ -102,6 +108,13 @@ class HttpApi:
             texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(request.warnings))
             return Response(response.status, {**response.headers, "Warning": texts}, response.body)
         return response
+
+    def _contained(self, served: Served, request: Request) -> Response:
+        found = request.route
+        why = refusal(self._server.get(served.resource, found.name, namespace=found.namespace), found.subresource)
+        if why is not None:
+            raise why
+        return Response(200, {"Content-Type": "text/plain"}, b"")
 
     def _review(self, method: str, kind: Resource, request: Request) -> Response:
         if method != "POST" or request.route.name:
@@ -168,6 +181,8 @@ class HttpApi:
 
     def _create(self, served: Served, request: Request) -> Response:
         found = request.route
+        if served.strategy.absent is not None:
+            raise served.strategy.absent
         obj = self._server.create(
             served.resource,
             request.object(),
@@ -215,6 +230,8 @@ class HttpApi:
 
     def _apply(self, served: Served, request: Request) -> Response:
         found = request.route
+        if served.strategy.absent is not None:
+            raise served.strategy.absent
         if not request.query.get("fieldManager"):
             problem = answers.required("fieldManager", "is required for apply patch")
             raise answers.invalid(_PATCH_OPTIONS, "", [problem])

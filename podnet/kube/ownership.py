@@ -40,6 +40,7 @@ _SYSTEM = (
     "managedFields",
     "resourceVersion",
 )
+_KUBECTL, _LAST_APPLIED = "kubectl", "kubectl.kubernetes.io/last-applied-configuration"
 _NOBODYS = {("f:apiVersion",), ("f:kind",), ("f:metadata",), *(("f:metadata", f"f:{name}") for name in _SYSTEM)}
 
 
@@ -121,7 +122,7 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
         wanted = paths_of(config, typed) - _NOBODYS
         result = merged(_stripped(before), config, typed)
     except (MistypedError, AttributeError, TypeError) as error:
-        raise ApiError(500, f"failed to create typed patch object ({where}): {error}", reason=" ") from None
+        raise ApiError(500, f"failed to create typed patch object ({where}): {error}", reason=None) from None
     last = base.get(manager.identity)
     entries = dict(base)
     if wanted:
@@ -136,7 +137,7 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
         if identity != manager.identity
         for path in sorted(entry.paths & (difference.modified | difference.added))
     ]
-    if conflicts and not force:
+    if conflicts and not force and not _were_applied(live, manager, typed, {path for _, path in conflicts}):
         raise _refusal(conflicts)
     others = _taken({key: entry for key, entry in entries.items() if key != manager.identity}, manager, difference)
     if wanted:
@@ -149,6 +150,18 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
     metadata |= {key: named[key] for key in ("name", "namespace", "uid", "resourceVersion") if named.get(key)}
     metadata["managedFields"] = _written(others)
     return {**result, "apiVersion": served.resource.api_version, "kind": served.resource.kind, "metadata": metadata}
+
+
+def _were_applied(live: Obj | None, manager: Manager, typed: Typed, paths: set[Path]) -> bool:
+    """Whether kubectl has applied all of this before, on its own side: then it is its own, whatever it was called."""
+    text = ((live or {"metadata": {}})["metadata"].get("annotations") or {}).get(_LAST_APPLIED)
+    if manager.name != _KUBECTL or not text:
+        return False
+    try:
+        before = json.loads(text)
+        return paths <= paths_of(_stripped(before), typed)
+    except (ValueError, AttributeError, TypeError):
+        return False
 
 
 def _version_of(served: Served) -> str:

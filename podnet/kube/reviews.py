@@ -26,7 +26,7 @@ REVIEWS = (
     SUBJECT_ACCESS_REVIEWS,
 )
 _BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in REVIEWS}
-_EVERYTHING = {
+_ANYTHING = {
     "incomplete": False,
     "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}],
     "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}],
@@ -45,7 +45,7 @@ def answer(backend: Backend, kind: Resource, asked: Obj, user: User) -> Obj:
         asked["metadata"] = {**asked["metadata"], "creationTimestamp": timestamp(backend.now())}
         status: Obj = {"userInfo": user.info()}
     elif kind == SELF_SUBJECT_RULES_REVIEWS:
-        status = _EVERYTHING
+        status = _ANYTHING
     elif kind == TOKEN_REVIEWS:
         status = _token_status(backend, str((asked.get("spec") or {}).get("token") or ""))
     else:

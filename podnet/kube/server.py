@@ -48,6 +48,10 @@ class ApiServer:
     ) -> None:
         self.store = store if store is not None else Store()
         self.registry = Registry()
+        if thorough:
+            from podnet.kube.absent import absent_kinds  # only clients from outside look for them
+
+            self.registry.serve("absent", absent_kinds())
         self.admission = Admission(self.store, record_fault=record_fault, random=random)
         self.backend = Backend(self.store, self.registry, self.admission, now, random, Tokens(), thorough)
         self.store.subscribe(self._define)

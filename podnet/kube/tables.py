@@ -75,9 +75,9 @@ class Tables:
         return table
 
     def _columns(self) -> Sequence[Obj]:
-        if not self._served.custom:
-            columns: Sequence[Obj] = fact("columns")[self._served.resource.group_resource]
-            return columns
+        known: Sequence[Obj] | None = fact("columns").get(self._served.resource.group_resource)
+        if known is not None:
+            return known
         name, age = fact("columns")["leases.coordination.k8s.io"][0], fact("columns")["leases.coordination.k8s.io"][-1]
         columns = [
             {

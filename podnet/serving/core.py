@@ -30,11 +30,11 @@ BURST = 0.01
 class LiveCore:
     """One cluster. Everything happens in the thread of one event loop, so that nothing has to be locked.
 
-    ``run`` has to be running for controllers to work and for timers to fire. ``wake`` is called after every change.
+    ``authority`` (PEM) vouches for the server. ``run`` has to be running for controllers to work and for timers to fire. ``wake`` is called after every change.
     """
 
-    def __init__(self, *, seed: str) -> None:
-        self.cluster = InProcessCluster(seed=seed, start=datetime.now(UTC), thorough=True)
+    def __init__(self, *, seed: str, authority: str) -> None:
+        self.cluster = InProcessCluster(seed=seed, start=datetime.now(UTC), thorough=True, authority=authority)
         self._began = time.monotonic()
         self._runtime = self.cluster.runtime
         self._work = asyncio.Event()

@@ -63,7 +63,7 @@ async def serve(order: Order, claim: Claim) -> None:
 
     with Port(order.port) as port:
         made = make_certificates()
-        core = LiveCore(seed=order.name)
+        core = LiveCore(seed=order.name, authority=made.authority.decode())
         tokens = core.cluster.server.backend.tokens
         if order.inventory:
             _live_in(core.cluster, order.inventory)
