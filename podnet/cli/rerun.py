@@ -13,6 +13,9 @@ def command_line(options: Mapping[str, Any]) -> tuple[str, ...]:
     words = ["podnet", "conformance"]
     if options["target"] != FakeTarget.name:
         words += ["--target", options["target"]]
+    for option in ("namespace_prefix", "pod_image"):
+        if options[option]:
+            words += [f"--{option.replace('_', '-')}", options[option]]
     if options["implementation"] != "reference":
         words += ["--implementation", options["implementation"]]
     if options["observer"]:

@@ -16,7 +16,7 @@ from podnet.harness.vocabulary import BoundStep
 from podnet.report.model import Failure, Finding, ScenarioResult, State
 from podnet.report.verdict import failing_state, worst
 from podnet.suite.catalogue import Catalogue, Level
-from podnet.targets.base import Ended, Restless, Trouble
+from podnet.targets.base import Ended, Restless, Trouble, Unable
 
 
 def result_of(planned: Planned, *, state: State, reason: str = "", failure: Failure | None = None) -> ScenarioResult:
@@ -60,8 +60,8 @@ class Judge:
         troubles: Sequence[Trouble] = (),
     ) -> ScenarioResult:
         """The result of one attempt. Findings count only where the scenario's own steps passed."""
-        if step is not None and isinstance(problem, NotApplicable | NotObservable):  # only a step may say so
-            state: State = "not-applicable" if isinstance(problem, NotApplicable) else "not-observable"
+        if step is not None and isinstance(problem, NotApplicable | NotObservable | Unable):  # only a step may say so
+            state: State = "not-observable" if isinstance(problem, NotObservable) else "not-applicable"
             return result_of(planned, state=state, reason=str(problem))
         fatal = [trouble for trouble in troubles if trouble.fatal]
         if fatal and not isinstance(problem, EnvironmentProblem | AuthoringError):

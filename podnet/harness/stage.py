@@ -10,6 +10,7 @@ from typing import Literal
 
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.inventory import Inventory
+from podnet.api.problems import EnvironmentProblem
 from podnet.harness.judgement import Judge, with_details
 from podnet.harness.plan import Planned
 from podnet.harness.saved_state import save_state
@@ -88,7 +89,7 @@ class Stage:
             return result
         try:
             saved = save_state(world.api, folder=self.states, scenario=planned.spec.id, seed=seed)
-        except (ApiError, Unreachable, OSError) as error:
+        except (ApiError, Unreachable, EnvironmentProblem, OSError) as error:
             # What was found counts, also where the state of the cluster is lost.
             return with_details(result, f"the state of the cluster could not be saved: {error}")
         return replace(result, failure=replace(result.failure, saved=saved)) if result.failure else result

@@ -107,6 +107,8 @@ def _why(report: Report) -> str:
     faults = f" while faults were injected: {', '.join(report.run.faults)}" if report.run.faults else ""
     if report.run.interrupted:
         return f"{faults} (the run was interrupted)"
+    if report.run.problem:
+        return f" (nothing was played: {report.run.problem})"
     if report.run.selection:
         return f"{faults} (only a selection ran)"
     return faults if report.run.complete else f"{faults} (the run was not complete)"
@@ -119,6 +121,7 @@ def _header(report: Report, brush: Paint) -> str:
     lines = [f"{judged} on {where.target}{kubernetes}, profile {report.profile}"]
     selection = f", selected {' '.join(report.run.selection)}" if report.run.selection else ""
     lines.append(f"podnet {report.suite.version}, seed {report.run.seed}{selection}")
+    lines += [f"found there: {note}" for note in where.notes]
     return "\n".join(lines)
 
 

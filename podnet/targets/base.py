@@ -181,6 +181,10 @@ class Target(Protocol):
         """What was left of the implementation when the place was closed, by kind and name."""
 
     @property
+    def notes(self) -> Sequence[str]:
+        """What the user should know of the place, as it was when it was opened."""
+
+    @property
     def kubernetes(self) -> str:
         """The version of Kubernetes that the cluster claims."""
 

@@ -117,6 +117,7 @@ class FakeTarget:
     kubernetes = str(VERSION["gitVersion"])
     budgets = Budgets()
     left: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
         self._faults = tuple(faults)

@@ -18,11 +18,24 @@ SETTLE_SECONDS = 5.0
 
 
 class LiveCluster:
-    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died."""
+    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died.
 
-    def __init__(self, api: Api, *, kubeconfig: Path, tenant: Tenant, seed: str, check: Callable[[], None]) -> None:
+    ``poll``: seconds between two looks. ``kubeconfig``: one that leads there and needs no other file, for observers.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        tenant: Tenant,
+        seed: str,
+        check: Callable[[], None],
+        kubeconfig: Path | None = None,
+        poll: float = POLL_SECONDS,
+    ) -> None:
         self.api = api
         self.kubeconfig = kubeconfig
+        self._poll = poll
         self._tenant = tenant
         self._random = Random(seed)
         self._check = check
@@ -40,7 +53,7 @@ class LiveCluster:
             return False
         self._check()
         self._tenant.check()
-        time.sleep(min(left, POLL_SECONDS))
+        time.sleep(min(left, self._poll))
         return True
 
     def settle(self) -> None:

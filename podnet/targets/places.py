@@ -62,6 +62,7 @@ class PlacesTarget(ABC):
     """Implements ``podnet.targets.base.Target``. With ``adopted`` several runs may take turns on the same place."""
 
     name: str
+    notes: Sequence[str] = ()
 
     def __init__(self, *, budgets: Budgets, adopted: str = "") -> None:
         self.budgets = budgets
