@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from podnet.api.errors import ApiError
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import claim_left
-from podnet.controlplane.leftovers import is_live
+from podnet.controlplane.leftovers import COMMANDS, is_live
 from podnet.controlplane.logs import last_lines, last_words
-from podnet.controlplane.processes import runs
+from podnet.controlplane.processes import kill_by_environment, runs
 from podnet.controlplane.watchman import answer_of, launch
 from podnet.targets.base import Budgets, Command, Ended, Trouble
 from podnet.targets.clearing import Name, clear, made
@@ -53,10 +53,8 @@ class Kept:
     ) -> None:
         self.words = command.words
         self._seconds = ready_seconds
-        self._folder = place.folder / "implementation"
-        claim = claim_left(self._folder)  # of a keeper that was killed
-        if claim is not None:
-            claim.remove()
+        self._folder = place.folder / COMMANDS
+        end_left(self._folder)
         self._folder.mkdir(mode=0o700)
         inventory = self._folder / "inventory.yaml"
         inventory.write_text(command.inventory, encoding="utf-8")
@@ -134,6 +132,8 @@ class Kept:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+        if self._process.returncode < 0:  # it was killed, and could not clear away itself
+            end_left(self._folder)
 
     def _wait(self, condition: Callable[[State], bool], *, seconds: float) -> State:
         """The state once this holds, or after this time."""
@@ -141,6 +141,15 @@ class Kept:
         while not condition(state := self.state()) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         return state
+
+
+def end_left(folder: Path) -> None:
+    """End what a keeper has left that was killed, and remove its folder; nothing where none has left anything."""
+    claim = claim_left(folder)
+    if claim is None:
+        return
+    kill_by_environment(folder)
+    claim.remove()
 
 
 class CommandTenant:

@@ -243,3 +243,13 @@ def test_a_command_does_not_outlive_its_keeper_and_that_is_not_its_fault(command
         CommandTenant(kept).check()
     again = commands.ready(WAITS)  # what it has left is in nobody's way
     assert again.state().status == "ready"
+
+
+def test_what_a_command_has_started_does_not_outlive_its_keeper_for_long(commands: Commands):
+    child = f"import time\ntime.sleep(1000)  # {commands.folder}"
+    kept = commands.ready(
+        f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {child!r}], start_new_session=True)" + WAITS
+    )
+    psutil.Process(kept.state().keeper).kill()
+    kept.end()
+    eventually(lambda: commands.processes() == [])
