@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 STOP_SECONDS = 10.0
 """How long it may take to end once it was asked to."""
 POLL_SECONDS = 0.02
+MOST_ENDS = 20
+"""So often it may end by itself on one cluster; each time costs a start."""
 _MARGIN = 5.0
 _MOST_LINES = 20
 
@@ -97,8 +99,13 @@ class Kept:
         answer_of(self._process, what="the process that looks after the implementation")
 
     def start(self) -> None:
-        """Start the command unless it is ready, and wait until it is. Raises NotReady."""
+        """Start the command unless it is ready, and wait until it is.
+
+        Raises NotReady, also if it has ended by itself too often.
+        """
         state = self.state()
+        if state.status == "ended" and state.ends >= MOST_ENDS:
+            raise NotReady(f"it has ended by itself {state.ends} times, and is not started any more; it {state.how}")
         if state.status in ("stopped", "ended"):
             os.kill(state.keeper, signal.SIGUSR2)
             self._wait(lambda now: now.lives > state.lives, seconds=_MARGIN)
