@@ -18,6 +18,7 @@ from podnet.controlplane.folder import State, folder_of, read_state
 from podnet.controlplane.launching import launch, terminate
 from podnet.controlplane.leftovers import clear, down, is_live
 from podnet.controlplane.ports import LOOPBACK
+from podnet.controlplane.processes import runs
 from podnet.controlplane.versions import check, with_versions
 
 START_SECONDS, STOP_SECONDS = 60.0, 3.0
@@ -207,14 +208,6 @@ def _ending_seconds() -> float:
 
 def _gone(state: State) -> list[str]:
     """The servers that have ended, whether anybody has noticed or not."""
-    import psutil
-
-    def runs(pid: int) -> bool:
-        try:
-            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
-            return False
-
     return [name for name, pid in state.processes.items() if not runs(pid)]
 
 

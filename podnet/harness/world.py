@@ -10,6 +10,7 @@ from random import Random
 
 import yaml
 
+from podnet.api.client import Api
 from podnet.api.inventory import Inventory
 from podnet.api.objects import Obj
 from podnet.harness.audit import audit
@@ -25,6 +26,7 @@ from podnet.harness.placement import Placement
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
 from podnet.harness.racing import Race
+from podnet.harness.settling import SettledApi
 from podnet.harness.submissions import Submissions
 from podnet.harness.terway import Terway
 from podnet.harness.waiting import Waiting
@@ -63,11 +65,13 @@ class World:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.api = setting.cluster.api
+        self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
+        self.api: Api = setting.cluster.api
+        if setting.budgets.real:
+            self.api = SettledApi(self.api, catch_up=self.waiting.catch_up)
         self.inventory = setting.inventory
         self.binding = Binding(setting.inventory, Random(setting.seed))
         self.ledger = Ledger(setting.rules)
-        self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
         ask = self._ask if setting.witness is not None else None
         self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations, ask=ask)
         self.controls: set[str] = set()
@@ -150,6 +154,7 @@ class World:
 
     def stop(self) -> None:
         """End the process of the implementation. Not applicable where nobody can start it again."""
+        self.waiting.catch_up()
         try:
             self.setting.cluster.stop()
         except Unable as problem:
