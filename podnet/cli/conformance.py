@@ -14,9 +14,9 @@ import click
     "--target",
     default="fake",
     show_default=True,
-    metavar="fake|local[:NAME]|kubeconfig[:CONTEXT]",
-    help="Where to run: in process, on a real control plane, on the one that podnet cluster up has started as NAME, or"
-    " on somebody's cluster, whose kubeconfig is that of kubectl.",
+    metavar="fake|local|k3d|k3s[:NAME]|kubeconfig[:CONTEXT]",
+    help="Where to run: in process, on a real control plane, on a cluster of k3d or testcontainers, on one of these"
+    " that podnet cluster up has started as NAME, or on somebody's cluster, whose kubeconfig is that of kubectl.",
 )
 @click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
 @click.option(
@@ -32,9 +32,14 @@ import click
 @click.option(
     "--implementation",
     metavar="reference|mini:NAME|FILE.py:NAME|exec:COMMAND|installed",
-    help="What to judge: NAME is a class or a function without arguments that returns an implementation; COMMAND"
-    " is one that comes as a process; installed is whatever the cluster has."
+    help="What to judge: a class or a function without arguments that returns an implementation, a command that"
+    " installs itself on a cluster, or what a cluster has (docs/contract.md)."
     "  [default: reference; installed with --target kubeconfig]",
+)
+@click.option(
+    "--observer",
+    metavar="FILE.py:NAME|exec:COMMAND",
+    help="Who says what a pod really got, where no PodENI and no annotation does (docs/contract.md).",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
 @click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")
@@ -84,7 +89,9 @@ import click
     help="Inject a fault into the cluster: conflict, server-error, lost-answer, watch-expired, restart. Repeatable.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Scenarios at the same time.  [default: as many as there are cores]"
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Scenarios at the same time.  [default: one for each core; with k3d and k3s for each two, and 4 at most]",
 )
 @click.option("--max-fail", type=click.IntRange(min=1), help="End the run after so many failed scenarios.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into this directory.")
@@ -110,7 +117,8 @@ def conformance(**options: Any) -> int:
     with Interruptions() as interruptions:
         with interruptions.welcome():
             # What follows imports pytest and the Kubernetes client: --help must not wait for them.
-            from podnet.cli.conformance_run import prepare, run
+            from podnet.cli.conformance_play import run
+            from podnet.cli.conformance_run import prepare
 
             prepared = prepare(argv=tuple(sys.argv[1:]), **options)
             if options["dry_run"]:

@@ -62,6 +62,14 @@ PORT = click.IntRange(0, 65535)
     metavar="N",
     help="Reconcile N keys at the same time: their code takes turns, their waiting for the API server overlaps.",
 )
+@click.option(
+    "--start-seconds",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long it may take until the implementation is installed.",
+)
 @click.option("--print-manifests", is_flag=True, help="Print what a cluster needs to run it, as YAML, and end.")
 @click.option(
     "--image", default="", metavar="IMAGE", help="The container image in these manifests.  [default: podnet:VERSION]"

@@ -18,6 +18,10 @@ def command_line(options: Mapping[str, Any]) -> tuple[str, ...]:
             words += [f"--{option.replace('_', '-')}", options[option]]
     if options["implementation"] != "reference":
         words += ["--implementation", options["implementation"]]
+    if options["observer"]:
+        words += ["--observer", options["observer"]]
+    if options["timeout_scale"] != 1.0:
+        words += ["--timeout-scale", f"{options['timeout_scale']:g}"]
     if options["inventory"]:
         words += ["--inventory", str(options["inventory"])]
     if options["profile"] != "ack-serverless":

@@ -1,4 +1,4 @@
-"""From the options of ``podnet conformance`` to the place where scenarios are played."""
+"""From ``--target`` to a place to run, and how much is played there at the same time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import click
+
 from podnet.api.problems import UsageProblem
+from podnet.cli.inputs import cores
 from podnet.kube.injection import Injection
 from podnet.suite.implementations import INSTALLED, REFERENCE
 from podnet.targets.base import Command, Installed, Judged, Target
 from podnet.targets.fake import FakeTarget
 
+TARGETS = "fake, local, k3d, k3s, one of the latter three as KIND:NAME, or kubeconfig, kubeconfig:CONTEXT"
 SOMEBODYS = "kubeconfig"
 """The kind of target that is not the suite's own."""
 
@@ -42,24 +46,43 @@ def read_target(options: Mapping[str, Any], *, faults: tuple[Injection, ...], ju
                 " cluster nobody reaches from outside of podnet: give --target local"
             )
         return FakeTarget(faults=faults)
-    place, _, plane = options["target"].partition(":")
-    if place not in {"local", SOMEBODYS} or options["target"].endswith(":"):
-        raise UsageProblem(
-            f"unknown target {options['target']!r}: give fake, local, local:NAME, kubeconfig or kubeconfig:CONTEXT"
-        )
+    kind, colon, name = options["target"].partition(":")
+    if kind not in {"local", "k3d", "k3s", SOMEBODYS} or (colon and not name):
+        raise UsageProblem(f"unknown target {options['target']!r}: give {TARGETS}")
     if faults:
         raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
-    if place == SOMEBODYS:
+    if kind == SOMEBODYS:
         from podnet.cli import guest
 
         return guest.kubeconfig_target(options, judged=judged)
-    if isinstance(judged, Installed) and not plane:
+    if isinstance(judged, Installed) and not name:
         raise UsageProblem(
-            "--implementation installed judges what a cluster has, and --target local starts one that has nothing:"
-            " give --target local:NAME, or --implementation exec:COMMAND"
+            f"--implementation installed judges what a cluster has, and --target {kind} starts one that has nothing:"
+            f" give --target {kind}:NAME, or --implementation exec:COMMAND"
         )
-    from podnet.targets.local import BUDGETS, LocalTarget
+    from podnet.targets import containers, local
 
-    base = BUDGETS.unseen() if foreign else BUDGETS
-    budgets = replace(base.scaled(options["timeout_scale"]), patience=options["patience"] or base.patience)
-    return LocalTarget(budgets=budgets, adopted=plane)
+    usual = local.BUDGETS if kind == "local" else containers.BUDGETS
+    usual = usual.unseen() if foreign else usual
+    budgets = replace(usual.scaled(options["timeout_scale"]), patience=options["patience"] or usual.patience)
+    if kind == "local":
+        return local.LocalTarget(budgets=budgets, adopted=name)
+    return containers.TARGETS[kind](budgets=budgets, adopted=name)
+
+
+def jobs_of(options: Mapping[str, Any]) -> int:
+    """How many scenarios are played at the same time; says so where that is more than a machine like this can bear."""
+    kind, _, name = options["target"].partition(":")
+    if kind not in {"k3d", "k3s"}:
+        return options["jobs"] or cores()
+    from podnet.targets.containers import usual_jobs
+
+    usual = usual_jobs(cores())
+    jobs: int = options["jobs"] or (1 if name else usual)
+    if jobs > usual and not name:
+        click.echo(
+            f"warning: --jobs {jobs} starts {jobs} {kind} clusters at once, each with a GB of memory and work for two "
+            f"cores; without it there would be {usual}",
+            err=True,
+        )
+    return jobs

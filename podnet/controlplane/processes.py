@@ -33,11 +33,12 @@ def spawn(
             stdout=output,
             stderr=output,
             process_group=0,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # whoever calls this has one thread
+            preexec_fn=die_with_parent(),  # noqa: PLW1509  # whoever calls this has one thread
         )
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
+    """What a child does before it becomes another program, so that it is killed when we end; None where none can."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl  # found before the fork: nothing is loaded between it and exec
@@ -55,6 +56,16 @@ def adopt_orphans() -> None:
     """On Linux, become the parent of what our processes start and leave behind, so that it can be found and ended."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def runs(pid: int) -> bool:
+    """Whether there is a process of this number that has not ended."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ from podnet.harness.plan import Planned
 from podnet.harness.saved_state import save_state
 from podnet.harness.tables import records
 from podnet.harness.vocabulary import BoundStep
+from podnet.harness.witness import Witness
 from podnet.harness.world import Setting, World
 from podnet.report.model import ScenarioResult
 from podnet.targets.base import Budgets, Judged, Target
@@ -41,6 +42,7 @@ class Stage:
     states: Path | None = None
     budgets: Budgets = field(default_factory=Budgets)
     deadline: float = SCENARIO_DEADLINE
+    witness: Witness | None = None
 
     @contextmanager
     def world(self, planned: Planned, *, seed: int) -> Iterator[World]:
@@ -65,6 +67,7 @@ class Stage:
                 roles=roles,
                 rules=planned.rules,
                 budgets=self.budgets,
+                witness=self.witness,
             )
             yield World(setting)
 

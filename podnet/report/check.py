@@ -46,7 +46,7 @@ def inconsistencies(report: Report) -> Iterator[str]:
     yield from _unknown_names(report)
     yield from _recomputed(report)
     yield from _misplaced_states(report)
-    if report.run.complete and (report.run.interrupted or report.footer.counts.get("deselected")):
+    if report.run.complete and (report.run.interrupted or report.run.problem or report.footer.counts.get("deselected")):
         yield "the run calls itself complete, but left scenarios out"
 
 

@@ -60,8 +60,9 @@ class Run:
     """How the run was started. ``complete``: it reached its end and left nothing out. ``started``: RFC 3339, UTC.
 
     ``seeds``: how many each scenario was played with, from ``seed`` upwards. ``faults``: what was injected into the
-    cluster, as ``NAME=RATE``. ``left``: what the implementation had left on the cluster when it was ended, by kind and
-    name; only a command of its own is looked after so.
+    cluster, as ``NAME=RATE``. ``problem``: why nothing could be played, in one sentence; empty otherwise. ``left``:
+    what the implementation had left on the cluster when it was ended, by kind and name; only a command of its own is
+    looked after so.
     """
 
     complete: bool
@@ -73,6 +74,7 @@ class Run:
     faults: tuple[str, ...] = ()
     started: str = ""
     interrupted: bool = False
+    problem: str = ""
     left: tuple[str, ...] = ()
 
 

@@ -107,6 +107,8 @@ def _why(report: Report) -> str:
     faults = f" while faults were injected: {', '.join(report.run.faults)}" if report.run.faults else ""
     if report.run.interrupted:
         return f"{faults} (the run was interrupted)"
+    if report.run.problem:
+        return f" (nothing was played: {report.run.problem})"
     if report.run.selection:
         return f"{faults} (only a selection ran)"
     return faults if report.run.complete else f"{faults} (the run was not complete)"

@@ -142,6 +142,10 @@ class Cluster(Protocol):
         """The Kubernetes API: the suite's only way in."""
 
     @property
+    def kubeconfig(self) -> Path | None:
+        """A kubeconfig for others who want to reach it; None where nobody else can."""
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the cluster was handed over, on the clock that budgets are counted by."""
 

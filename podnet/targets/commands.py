@@ -18,6 +18,7 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import claim_left
 from podnet.controlplane.leftovers import is_live
 from podnet.controlplane.logs import last_lines, last_words
+from podnet.controlplane.processes import runs
 from podnet.controlplane.watchman import answer_of, launch
 from podnet.targets.base import Budgets, Command, Ended, Trouble
 from podnet.targets.clearing import Name, clear, made
@@ -41,7 +42,15 @@ _MOST_LINES = 20
 class Kept:
     """A command and its keeper, as the run and the processes that are forked from it see them."""
 
-    def __init__(self, command: Command, place: Place, *, number: int, ready_seconds: float) -> None:
+    def __init__(
+        self,
+        command: Command,
+        place: Place,
+        *,
+        number: int,
+        ready_seconds: float,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
         self.words = command.words
         self._seconds = ready_seconds
         self._folder = place.folder / "implementation"
@@ -66,8 +75,9 @@ class Kept:
             },
             python_path=os.environ.get("PYTHONPATH"),
             log=str(self.log),
-            stop_seconds=STOP_SECONDS,
+            stop_seconds=stop_seconds,
         )
+        self._stop_seconds = stop_seconds
         self._process = launch("podnet.targets.keeper", asdict(order))
 
     def state(self) -> State:
@@ -75,6 +85,13 @@ class Kept:
         state = read_state(self._folder) if is_live(self._folder) else None
         if state is None:
             raise EnvironmentProblem("the process that looks after the implementation was killed: run it again")
+        return state
+
+    def outcome(self) -> State:
+        """The same, where an end of which the keeper is just hearing counts as one."""
+        state = self.state()
+        if state.status == "ready" and not runs(state.command):
+            state = self._wait(lambda now: now.status != "ready", seconds=_MARGIN)
         return state
 
     def begin(self) -> None:
@@ -111,7 +128,7 @@ class Kept:
         """End the command and its keeper."""
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS + 2 * _MARGIN)
+            self._process.wait(self._stop_seconds + 2 * _MARGIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -142,8 +159,9 @@ class CommandTenant:
 
     def check(self) -> None:
         """Raise Ended if it has ended by itself."""
-        for trouble in self.troubles():
-            raise Ended(trouble.error)
+        state = self._kept.state()
+        if state.status == "ended":
+            raise Ended(state.how)
 
     def caught_up(self) -> bool:
         """Nobody can tell: the budgets say how long a change may take."""
@@ -151,7 +169,7 @@ class CommandTenant:
 
     def troubles(self) -> Sequence[Trouble]:
         """How it ended, if it has."""
-        state = self._kept.state()
+        state = self._kept.outcome()
         if state.status != "ended":
             return ()
         log = self._kept.log
@@ -203,8 +221,9 @@ class CommandTenancy:
             try:
                 kept.await_ready()
             except NotReady as problem:
+                command = shlex.join(self._command.words)
                 raise EnvironmentProblem(
-                    f"the implementation `{shlex.join(self._command.words)}` cannot be judged: {problem}; run it yourself with"
+                    f"the implementation `{command}` cannot be judged: {problem}; run it yourself with"
                     " KUBECONFIG, PODNET_INVENTORY and PODNET_WEBHOOK_HOST set, and see that it prints `ready`"
                 ) from None
 

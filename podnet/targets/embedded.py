@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import ImplementationFactory, Trouble
 from podnet.targets.tenants import NotReady, Tenant
 from podnet.targets.wiping import wipe
@@ -44,8 +45,9 @@ class EmbeddedTenant:
         self._broken: BaseException | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it is ready. Raises NotReady."""
-        from podnet.operator.operator import Operator, Settings  # a tenth of a second
+        """Start it, and wait until it is ready. Raises NotReady, and EnvironmentProblem where that is not its fault."""
+        from podnet.operator.operator import Operator  # a tenth of a second
+        from podnet.operator.settings import Settings
 
         self._broken = None
         operator = self._operator = Operator(
@@ -61,6 +63,8 @@ class EmbeddedTenant:
             if time.monotonic() > deadline or not self._thread.is_alive():
                 said = self._broken or next((fault.error for fault in reversed(operator.faults)), "it says nothing")
                 self.stop()
+                if isinstance(self._broken, EnvironmentProblem):
+                    raise self._broken
                 raise NotReady(f"the implementation did not get ready: {said}")
 
     def stop(self) -> None:

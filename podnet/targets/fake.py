@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from podnet.api.client import Api
 from podnet.api.inventory import Inventory
@@ -25,6 +26,8 @@ MOST_STEPS = 20_000
 
 class FakeCluster:
     """One in-process cluster, reached through the official client."""
+
+    kubeconfig: Path | None = None
 
     def __init__(self, cluster: InProcessCluster, *, tenancy: Tenancy, turns: Turns | None = None) -> None:
         self._cluster = cluster

@@ -51,11 +51,12 @@ class Order:
 class State:
     """What became of the command. ``stopped`` was asked for, ``ended`` was not; ``lives`` counts its starts.
 
-    ``keeper`` is the pid of the process that writes this; ``how`` says how the last life ended, as in ``ended with exit
-    code 1``; ``seconds`` how long it was.
+    ``keeper`` is the pid of the process that writes this, ``command`` that of the command; ``how`` says how the last
+    life ended, as in ``ended with exit code 1``, ``seconds`` how long it was.
     """
 
     keeper: int
+    command: int = 0
     status: Status = "starting"
     lives: int = 0
     how: str = ""
@@ -95,7 +96,8 @@ class Keeper:
         finally:
             os.close(end)
         self._begun = time.monotonic()
-        self._tell(replace(self._state, status="starting", lives=self._state.lives + 1, how="", seconds=0.0))
+        lives = self._state.lives + 1
+        self._tell(State(os.getpid(), command=self._process.pid, status="starting", lives=lives))
 
     def serve(self) -> None:
         """Look after it until somebody wants it to end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
@@ -19,7 +20,7 @@ SETTLE_SECONDS = 5.0
 class LiveCluster:
     """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died.
 
-    ``poll``: seconds between two looks.
+    ``poll``: seconds between two looks. ``kubeconfig``: one that leads there and needs no other file, for observers.
     """
 
     def __init__(
@@ -29,9 +30,11 @@ class LiveCluster:
         tenant: Tenant,
         seed: str,
         check: Callable[[], None],
+        kubeconfig: Path | None = None,
         poll: float = POLL_SECONDS,
     ) -> None:
         self.api = api
+        self.kubeconfig = kubeconfig
         self._poll = poll
         self._tenant = tenant
         self._random = Random(seed)

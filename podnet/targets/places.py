@@ -125,7 +125,9 @@ class PlacesTarget(ABC):
         with self._free_place() as place:
             connection = connection_to(place.kubeconfig)
             with self._tenancy.tenant(place, connection) as tenant:
-                yield LiveCluster(connection.api, tenant=tenant, seed=seed, check=place.check)
+                yield LiveCluster(
+                    connection.api, kubeconfig=place.kubeconfig, tenant=tenant, seed=seed, check=place.check
+                )
 
     def _of(self, implementation: Judged, *, inventory: Inventory) -> Tenancy:
         if isinstance(implementation, Command):
