@@ -17,11 +17,14 @@ from podnet.cli import main
 from podnet.report import verdict
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "features/README.md")
+DOCUMENTS = (
+    *("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *("docs/implementers.md", "examples/go/README.md", "features/README.md"),
+)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EXIT_CODE = re.compile(r"# exit code (\d+)$")
-TOP = ("features", "steps", "fixtures", "conformance", "podnet", "tests", "benchmarks", "tools")
+TOP = ("features", "steps", "fixtures", "conformance", "podnet", "tests", "benchmarks", "tools", "docs", "examples")
 DEV = """\
 #!/bin/sh
 # Stands in for ./dev where the environment is there already.
