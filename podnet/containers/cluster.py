@@ -12,12 +12,12 @@ from threading import Event
 from urllib.parse import urlsplit
 
 from podnet.api.problems import EnvironmentProblem, UsageProblem
-from podnet.containers.commands import Commands
+from podnet.containers.commands import Commands, Late
 from podnet.containers.docker import Docker
 from podnet.containers.images import import_images
 from podnet.containers.k3d import K3d
 from podnet.containers.k3s import K3s
-from podnet.containers.kinds import WEBHOOK_HOST, ContainerKind, k3s_image, start_seconds
+from podnet.containers.kinds import MORE_TIME, WEBHOOK_HOST, ContainerKind, k3s_image, start_seconds
 from podnet.containers.problems import Taken
 from podnet.containers.readiness import await_ready
 from podnet.containers.removing import remove
@@ -106,6 +106,9 @@ def start(
     except Taken:
         session.remove()  # whatever has this name is not ours
         raise
+    except Late as late:
+        end(session)
+        raise EnvironmentProblem(f"{late}: {MORE_TIME}") from None
     except BaseException:
         end(session)
         raise
