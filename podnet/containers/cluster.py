@@ -171,10 +171,12 @@ def _find(kind: Kind, name: str) -> Session:
 
 
 def _commands(session: Session, *, given_up: Event | None = None) -> Commands:
-    """A kubeconfig of its own, empty: neither k3d nor anybody else edits that of the user."""
-    variables = MAKERS[session.state.kind].variables(session.state)
-    inside = {
-        key: str(session.folder / value) if key in {"KUBECONFIG", "XDG_CONFIG_HOME"} else value
-        for key, value in variables.items()
+    """With a kubeconfig of their own, which k3d may edit as it likes, and with a place for what k3d forgets to remove."""
+    folder = session.folder
+    variables = {
+        **MAKERS[session.state.kind].variables(session.state),
+        "KUBECONFIG": str(folder / "default.kubeconfig"),
+        "XDG_CONFIG_HOME": str(folder / "xdg"),
+        "TMPDIR": str(folder),
     }
-    return Commands(session.folder, inside, given_up or Event())
+    return Commands(folder, variables, given_up or Event())

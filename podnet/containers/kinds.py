@@ -38,7 +38,7 @@ class ContainerKind(Protocol):
         """Raise EnvironmentProblem, with what to do, if the tool for it is missing."""
 
     def variables(self, state: State) -> dict[str, str]:
-        """Environment variables for all commands about this cluster."""
+        """What its tool wants in the environment of all commands about this cluster."""
 
     def create(self, state: State, commands: Commands, *, port: int, stays: bool, seconds: float) -> Made:
         """Start it; the API server listens on ``port`` of loopback, 0 for any. Raises EnvironmentProblem."""
