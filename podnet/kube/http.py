@@ -74,9 +74,16 @@ class HttpApi:
                 agent=headers.get("user-agent", ""),
                 thorough=self._server.backend.thorough,
             )
-            return self._answer(method, request)
         except ApiError as error:
             return _json(error.code, error.status())
+        try:
+            response = self._answer(method, request)
+        except ApiError as error:
+            response = _json(error.code, error.status())
+        if not request.warnings:
+            return response
+        texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(request.warnings))
+        return Response(response.status, {**response.headers, "Warning": texts}, response.body)
 
     def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
@@ -103,11 +110,10 @@ class HttpApi:
             raise answers.not_allowed() if verb is None else answers.no_such_page()
         if found.name and served.resource.namespaced and not found.namespace:
             raise answers.no_such_page()
-        response = verb(self, served, request)
-        if request.warnings:
-            texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(request.warnings))
-            return Response(response.status, {**response.headers, "Warning": texts}, response.body)
-        return response
+        if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
+            request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
+            raise served.strategy.absent
+        return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -181,8 +187,6 @@ class HttpApi:
 
     def _create(self, served: Served, request: Request) -> Response:
         found = request.route
-        if served.strategy.absent is not None:
-            raise served.strategy.absent
         obj = self._server.create(
             served.resource,
             request.object(),
@@ -230,8 +234,6 @@ class HttpApi:
 
     def _apply(self, served: Served, request: Request) -> Response:
         found = request.route
-        if served.strategy.absent is not None:
-            raise served.strategy.absent
         if not request.query.get("fieldManager"):
             problem = answers.required("fieldManager", "is required for apply patch")
             raise answers.invalid(_PATCH_OPTIONS, "", [problem])
