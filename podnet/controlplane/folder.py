@@ -31,7 +31,8 @@ class State:
     """What is known of a control plane. ``session`` is the pid of its supervisor, whose session all processes are in.
 
     ``owner`` is the pid of the process that it ends with, 0 if it stays until somebody ends it; ``started`` is in
-    seconds since 1970; ``target`` is the kind of cluster, as on the command line; ``problem`` says why it is broken; ``processes`` are pids by program.
+    seconds since 1970; ``target`` is the kind of cluster, as on the command line; ``problem`` says why it is broken;
+    ``processes`` are pids by program.
     """
 
     name: str
@@ -108,7 +109,10 @@ class Claim:
 
 
 def claim_new(name: str, *, room: int = ROOM) -> Claim:
-    """Make the folder of a control plane, where there is ``room`` (bytes). Raises EnvironmentProblem if there is one, or none can be made there."""
+    """Make the folder of a control plane, where there are ``room`` bytes.
+
+    Raises EnvironmentProblem if there is one already, or none can be made there.
+    """
     path = folder_of(name)
     try:
         path.mkdir(mode=0o700)

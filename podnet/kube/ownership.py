@@ -109,7 +109,7 @@ def updated(served: Served, old: Obj | None, new: Obj, manager: Manager, *, now:
 
 
 def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, force: bool, now: str) -> Obj:
-    """The object after an apply, with its ``managedFields``. Raises ApiError 409 for conflicts, 500 for a wrong type."""
+    """The object after an apply, with ``managedFields``. Raises ApiError 409 for conflicts, 500 for a wrong type."""
     typed = type_of(served)
     named = patch.get("metadata") or {}
     where = f"{named.get('namespace', '')}/{named.get('name', '')}; {_version_of(served)}, Kind={served.resource.kind}"

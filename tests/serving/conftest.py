@@ -34,6 +34,7 @@ def kubectl_for(kubeconfig: Path, home: Path) -> Kubectl:
         return subprocess.run(
             [program, "--kubeconfig", kubeconfig, *words],
             input=given,
+            check=False,
             capture_output=True,
             text=True,
             timeout=60,

@@ -1,4 +1,4 @@
-"""Takes out of what kubectl prints what two clusters can never have in common: times, ids, versions, names at random."""
+"""Takes out of what kubectl prints what two clusters never have in common: times, ids, versions, random names."""
 
 from __future__ import annotations
 
