@@ -13,10 +13,11 @@ from podnet.api.resources import Resource
 from podnet.kube import answers, discovery
 from podnet.kube.direct import Wait, follow
 from podnet.kube.listing import Page
+from podnet.kube.options import check_query
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
 from podnet.kube.routes import Route, route, split
-from podnet.kube.server import PATCH_MEDIA_TYPES, ApiServer
+from podnet.kube.server import ApiServer
 from podnet.kube.subresources import SUCCESS
 
 _HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
@@ -26,6 +27,7 @@ _PATCH_TYPES: dict[str, PatchType] = {
     "application/strategic-merge-patch+json": "strategic",
 }
 _LONGEST_WATCH = 300.0
+_TYPE = frozenset({"kind", "apiVersion"})
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -85,7 +87,11 @@ class HttpApi:
             raise answers.not_allowed() if verb is None else answers.no_such_page()
         if found.name and served.resource.namespaced and not found.namespace:
             raise answers.no_such_page()
-        response = verb(self, served, request)
+        check_query(method, request.query, one=bool(found.name))
+        try:
+            response = verb(self, served, request)
+        except ApiError as error:  # what deserves a warning is said of a write that fails, too
+            response = _json(error.code, error.status())
         if request.warnings:
             texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(request.warnings))
             return Response(response.status, {**response.headers, "Warning": texts}, response.body)
@@ -99,17 +105,12 @@ class HttpApi:
             **request.selectors(),
             limit=request.number("limit"),
             continue_token=request.query.get("continue", ""),
+            exact_version=_exact_version(request.query),
         )
         return _page(served, page)
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
-        if initial and request.query.get("resourceVersionMatch") != "NotOlderThan":
-            raise ApiError(
-                422,
-                'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires'
-                " setting resourceVersionMatch to NotOlderThan",
-            )
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
@@ -165,7 +166,7 @@ class HttpApi:
         found = request.route
         media = request.content_type.partition(";")[0].strip()
         if media not in _PATCH_TYPES:
-            raise answers.unsupported_media([PATCH_MEDIA_TYPES[each] for each in served.strategy.patch_types])
+            raise ApiError(415, "415: Unsupported Media Type")
         obj = self._server.patch(
             served.resource,
             found.name,
@@ -192,6 +193,8 @@ class HttpApi:
         return _json(200, {**status, "details": {key: value for key, value in details.items() if value}})
 
     def _delete_collection(self, served: Served, request: Request) -> Response:
+        if served.resource.namespaced and not request.route.namespace:
+            raise answers.not_allowed()
         page = self._server.delete_collection(served.resource, **request.selectors(), options=request.delete_options())
         return _page(served, page)
 
@@ -220,13 +223,20 @@ def _page(served: Served, page: Page) -> Response:
     if page.remaining is not None:
         metadata["remainingItemCount"] = page.remaining
     resource: Resource = served.resource
-    body = {
-        "kind": served.list_kind,
-        "apiVersion": resource.api_version,
-        "metadata": metadata,
-        "items": page.items,
-    }
+    items = page.items
+    if served.custom:
+        metadata.setdefault("continue", "")
+    else:  # of built-in kinds only the list says what it holds
+        items = [{key: part for key, part in item.items() if key not in _TYPE} for item in items]
+    body = {"kind": served.list_kind, "apiVersion": resource.api_version, "metadata": metadata, "items": items}
     return _json(200, body)
+
+
+def _exact_version(query: Mapping[str, str]) -> int:
+    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
+    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
+    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
+    return int(version) if exact else 0
 
 
 def _quoted(text: str) -> str:

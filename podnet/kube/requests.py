@@ -8,17 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
-from podnet.kube.answers import bad_request, invalid, unsupported, unsupported_media
+from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
+from podnet.kube.options import check_delete_options
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 
 JSON = "application/json"
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
-_VALIDATIONS = ("", "Ignore", "Strict", "Warn")
-_PROPAGATIONS = (None, "Background", "Foreground", "Orphan")
-_DELETE_OPTIONS = Resource("meta.k8s.io", "v1", "", "DeleteOptions", namespaced=False)
 
 
 @dataclass(frozen=True)
@@ -53,18 +50,13 @@ class Request:
         }
 
     def write_options(self) -> WriteOptions:
-        """Dry run and field validation. Raises ApiError 400 for values that do not exist."""
+        """Dry run and field validation."""
         validation = self.query.get("fieldValidation", "")
-        if validation not in _VALIDATIONS:
-            raise bad_request(f'fieldValidation: Unsupported value: "{validation}"')
         return WriteOptions(self.dry_run(), validation or "Warn", self.warnings.append)
 
     def dry_run(self) -> bool:
-        """Whether the request asks to store nothing. Raises ApiError 400 for another value than All."""
-        dry_run = self.query.get("dryRun", "")
-        if dry_run not in {"", "All"}:
-            raise bad_request(f'dryRun: Unsupported value: "{dry_run}": supported values: "All"')
-        return bool(dry_run)
+        """Whether the request asks to store nothing."""
+        return bool(self.query.get("dryRun", ""))
 
     @property
     def media_type(self) -> str:
@@ -98,9 +90,10 @@ class Request:
         if grace is None and "gracePeriodSeconds" in self.query:
             grace = self.number("gracePeriodSeconds")
         propagation = body.get("propagationPolicy") or self.query.get("propagationPolicy") or None
-        if propagation not in _PROPAGATIONS:
-            problem = unsupported("propagationPolicy", propagation, _PROPAGATIONS[1:])
-            raise invalid(_DELETE_OPTIONS, "", [problem])
+        orphans = body.get("orphanDependents")
+        check_delete_options(propagation, orphans=orphans)
+        if orphans is not None:  # what was asked for before there were policies
+            propagation = "Orphan" if orphans else "Background"
         dry_run = bool(body.get("dryRun")) or self.dry_run()
         uid, version = preconditions.get("uid") or "", preconditions.get("resourceVersion") or ""
         return DeleteOptions(grace, propagation, uid, version, dry_run)

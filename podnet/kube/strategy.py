@@ -49,6 +49,7 @@ class Strategy:
     keeps_status_on_create = True
     delete_collection = True
     drops_nulls = True
+    knows_finalizers = True
 
     @property
     def name_rule(self) -> NameRule:

@@ -146,15 +146,15 @@ def test_a_patch_needs_one_of_its_own_media_types(client: Client) -> None:
     for media in ("application/json", "application/apply-patch+yaml"):
         code, status = client("PATCH", f"{PODS_PATH}/web", {}, content_type=media)
         assert (code, status["reason"]) == (415, "UnsupportedMediaType")
-        assert "application/strategic-merge-patch+json" in status["message"]
+        assert status["message"] == "415: Unsupported Media Type"
     ok = client("PATCH", f"{PODS_PATH}/web", [], content_type="application/json-patch+json; charset=utf-8")
     assert ok[0] == 200
 
 
-def test_queries_with_impossible_values_are_bad_requests(client: Client) -> None:
+def test_queries_with_impossible_values_are_refused(client: Client) -> None:
     assert client("GET", "/api/v1/pods?limit=many")[0] == 400
-    assert client("POST", f"{PODS_PATH}?dryRun=Some", pod())[0] == 400
-    assert client("POST", f"{PODS_PATH}?fieldValidation=Maybe", pod())[0] == 400
+    assert client("POST", f"{PODS_PATH}?dryRun=Some", pod())[0] == 422
+    assert client("POST", f"{PODS_PATH}?fieldValidation=Maybe", pod())[0] == 422
     code, status = client("DELETE", f"{PODS_PATH}/web?propagationPolicy=Sideways")
     assert code == 422
     assert (
