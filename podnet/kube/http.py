@@ -13,6 +13,7 @@ from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
 from podnet.kube.documents import HEALTH, document, openapi_v2
+from podnet.kube.options import check_query
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
@@ -109,6 +110,7 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
+        check_query(method, request.query, one=bool(found.name))
         return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
@@ -131,6 +133,7 @@ class HttpApi:
             **request.selectors(),
             limit=request.number("limit"),
             continue_token=request.query.get("continue", ""),
+            exact_version=_exact_version(request.query),
         )
         tables = self._tables(served, request)
         if tables is not None:
@@ -151,12 +154,6 @@ class HttpApi:
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
-        if initial and request.query.get("resourceVersionMatch") != "NotOlderThan":
-            raise ApiError(
-                422,
-                'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires'
-                " setting resourceVersionMatch to NotOlderThan",
-            )
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
@@ -216,7 +213,7 @@ class HttpApi:
         if media == PATCH_MEDIA_TYPES["apply"]:
             return self._apply(served, request)
         if media not in _PATCH_TYPES:
-            raise answers.unsupported_media([PATCH_MEDIA_TYPES[each] for each in served.strategy.patch_types])
+            raise ApiError(415, "415: Unsupported Media Type")
         obj = self._server.patch(
             served.resource,
             found.name,
@@ -258,6 +255,8 @@ class HttpApi:
         return json_response(200, {**status, "details": {key: value for key, value in details.items() if value}})
 
     def _delete_collection(self, served: Served, request: Request) -> Response:
+        if served.resource.namespaced and not request.route.namespace:
+            raise answers.not_allowed()
         page = self._server.delete_collection(served.resource, **request.selectors(), options=request.delete_options())
         return page_response(served, page)
 
@@ -273,3 +272,10 @@ class HttpApi:
         "PATCH": _patch,
         "DELETE": _delete,
     }
+
+
+def _exact_version(query: Mapping[str, str]) -> int:
+    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
+    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
+    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
+    return int(version) if exact else 0

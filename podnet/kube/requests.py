@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
-from podnet.kube.answers import bad_request, invalid, unsupported, unsupported_media
+from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
+from podnet.kube.options import check_delete_options
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
@@ -21,10 +21,6 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
 _DEEPEST = 200
 """Levels of a body. Real objects have thirty; a real server draws the line at 10,000, where its language lets it."""
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
-_VALIDATIONS = ("", "Ignore", "Strict", "Warn")
-_PROPAGATIONS = (None, "Background", "Foreground", "Orphan")
-_WRITE_OPTIONS = Resource("meta.k8s.io", "v1", "", "CreateOptions", namespaced=False)
-_DELETE_OPTIONS = Resource("meta.k8s.io", "v1", "", "DeleteOptions", namespaced=False)
 
 
 @dataclass(frozen=True)
@@ -63,13 +59,10 @@ class Request:
         }
 
     def write_options(self) -> WriteOptions:
-        """Dry run and field validation. Raises ApiError 422 for values that do not exist."""
-        validation = self.query.get("fieldValidation", "")
-        if validation not in _VALIDATIONS:
-            raise invalid(_WRITE_OPTIONS, "", [unsupported("fieldValidation", validation, _VALIDATIONS)])
+        """Dry run and field validation."""
         return WriteOptions(
             self.dry_run(),
-            validation or "Warn",
+            self.query.get("fieldValidation", "") or "Warn",
             self.warnings.append,
             checked=self.thorough,
             manager=self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown",
@@ -77,11 +70,8 @@ class Request:
         )
 
     def dry_run(self) -> bool:
-        """Whether the request asks to store nothing. Raises ApiError 422 for another value than All."""
-        dry_run = self.query.get("dryRun", "")
-        if dry_run not in {"", "All"}:
-            raise invalid(_WRITE_OPTIONS, "", [unsupported("dryRun", [dry_run], ("All",))])
-        return bool(dry_run)
+        """Whether the request asks to store nothing."""
+        return bool(self.query.get("dryRun", ""))
 
     @property
     def media_type(self) -> str:
@@ -147,9 +137,10 @@ class Request:
         if grace is None and "gracePeriodSeconds" in self.query:
             grace = self.number("gracePeriodSeconds")
         propagation = body.get("propagationPolicy") or self.query.get("propagationPolicy") or None
-        if propagation not in _PROPAGATIONS:
-            problem = unsupported("propagationPolicy", propagation, _PROPAGATIONS[1:])
-            raise invalid(_DELETE_OPTIONS, "", [problem])
+        orphans = body.get("orphanDependents")
+        check_delete_options(propagation, orphans=orphans)
+        if orphans is not None:  # what was asked for before there were policies
+            propagation = "Orphan" if orphans else "Background"
         dry_run = bool(body.get("dryRun")) or self.dry_run()
         uid, version = preconditions.get("uid") or "", preconditions.get("resourceVersion") or ""
         return DeleteOptions(grace, propagation, uid, version, dry_run)

@@ -11,6 +11,8 @@ from podnet.kube.registry import Served
 from podnet.kube.requests import JSON
 from podnet.kube.streams import Stream, encode
 
+_TYPE = frozenset({"kind", "apiVersion"})
+
 
 @dataclass(frozen=True)
 class Response:
@@ -35,13 +37,15 @@ def json_response(status: int, body: Obj) -> Response:
 
 def page_response(served: Served, page: Page) -> Response:
     """A list."""
-    body = {
-        "kind": served.list_kind,
-        "apiVersion": served.resource.api_version,
-        "metadata": list_metadata(page),
-        "items": page.items,
-    }
-    return json_response(200, body)
+    metadata, items = list_metadata(page), page.items
+    if served.custom:
+        metadata.setdefault("continue", "")
+    else:  # of built-in kinds only the list says what it holds
+        items = [{key: part for key, part in item.items() if key not in _TYPE} for item in items]
+    resource = served.resource
+    return json_response(
+        200, {"kind": served.list_kind, "apiVersion": resource.api_version, "metadata": metadata, "items": items}
+    )
 
 
 def list_metadata(page: Page) -> Obj:

@@ -147,7 +147,7 @@ def test_a_patch_needs_one_of_its_own_media_types(client: Client) -> None:
     for media in ("application/json", "application/yaml"):
         code, status = client("PATCH", f"{PODS_PATH}/web", {}, content_type=media)
         assert (code, status["reason"]) == (415, "UnsupportedMediaType")
-        assert "application/strategic-merge-patch+json" in status["message"]
+        assert status["message"] == "415: Unsupported Media Type"
     ok = client("PATCH", f"{PODS_PATH}/web", [], content_type="application/json-patch+json; charset=utf-8")
     assert ok[0] == 200
 

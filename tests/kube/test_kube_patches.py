@@ -87,7 +87,7 @@ CONTAINERS = {"spec": {"containers": [{"name": "a", "image": "x:1"}, {"name": "b
         ([{"name": "b", "image": "y:2"}], [{"name": "a", "image": "x:1"}, {"name": "b", "image": "y:2"}]),
         (
             [{"name": "c", "image": "z:1"}],
-            [{"name": "a", "image": "x:1"}, {"name": "b", "image": "y:1"}, {"name": "c", "image": "z:1"}],
+            [{"name": "c", "image": "z:1"}, {"name": "a", "image": "x:1"}, {"name": "b", "image": "y:1"}],
         ),
         ([{"name": "a", "$patch": "delete"}], [{"name": "b", "image": "y:1"}]),
         ([{"$patch": "replace"}, {"name": "c"}], [{"name": "c"}]),
@@ -125,7 +125,7 @@ def test_finalizers_merge_as_a_set_and_conditions_by_type() -> None:
         "status": {"conditions": [{"type": "Ready", "status": "True"}, {"type": "Extra", "status": "True"}]},
     }
     merged = strategic(value, patch)
-    assert merged["metadata"]["finalizers"] == ["b", "c"]
+    assert merged["metadata"]["finalizers"] == ["c", "b"]
     assert merged["status"]["conditions"] == [
         {"type": "Ready", "status": "True", "reason": "x"},
         {"type": "Extra", "status": "True"},
