@@ -31,12 +31,6 @@ class Access:
         """As the command line says it."""
         return f"kubeconfig:{self.context}" if self.context else "kubeconfig"
 
-    @property
-    def file(self) -> Path | None:
-        """The user's own kubeconfig, if there is one file and its current context leads there; None otherwise."""
-        files = kubeconfig_files()
-        return files[0] if len(files) == 1 and self.context in ("", _contexts(files)[1]) else None
-
     def connect(self) -> Connection:
         """A connection that nothing has been asked yet. Raises EnvironmentProblem if the kubeconfig cannot be used."""
         from podnet.operator.connection import connect

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podnet.api.errors import ApiError, Unreachable
@@ -79,7 +78,6 @@ class KubeconfigTarget:
         self.left: tuple[str, ...] = ()
         self._hopeless = ""
         self._silent = False
-        self._file: Path | None = None
         self._lease = RunLease(guest.run)
         self._neighbours = Neighbours(self.foreseen, prefix=guest.prefix, run=guest.run)
         self._impatience = Impatience()
@@ -102,7 +100,6 @@ class KubeconfigTarget:
         del implementation
         assert jobs == 1, "scenarios on one cluster would match each other's pods"
         connection = self._connection()
-        self._file = self.access.file
         with self._answering(connection):
             self.kubernetes = self.access.check(connection)
             check_rights(connection.api, target=self.access.target)
@@ -148,7 +145,6 @@ class KubeconfigTarget:
                 tenant=InstalledTenant(),
                 seed=seed,
                 check=lambda: self._keep(connection),
-                kubeconfig=self._file,
                 poll=POLL_SECONDS,
                 actual=lambda obj: names.outward(obj, is_namespace=False),
             )

@@ -130,11 +130,11 @@ def test_what_a_killed_run_has_left_is_said_and_can_be_removed(cluster: Somebody
 
 def test_somebody_who_comes_in_the_middle_of_a_run_is_named_and_left_alone(cluster: Somebodys, tmp_path: Path):
     with _run(cluster, tmp_path) as run:
-        cluster.api.create(POD_NETWORKINGS, podnetworking("newcomer", {"podSelector": {}}))
+        cluster.api.create(POD_NETWORKINGS, podnetworking("newcomer", {"podSelector": {"matchLabels": {"app": "inside"}}}))
         out, err = run.communicate(timeout=PATIENCE)
     try:
         assert run.returncode == 4, out + err
-        assert "the PodNetworking 'newcomer' could match pods of the suite: one without labels in any namespace" in out
+        assert "the PodNetworking 'newcomer' could match pods of the suite: one labelled app=inside in any namespace" in out
         assert name_of(cluster.api.get(POD_NETWORKINGS, "newcomer")) == "newcomer"
     finally:
         cluster.api.delete(POD_NETWORKINGS, "newcomer")
