@@ -36,7 +36,7 @@ def label_name(name: str) -> Sequence[str]:
     """Why ``name`` is no RFC 1123 label (names of namespaces and containers)."""
     found = []
     if len(name.encode()) > _LONGEST_LABEL:
-        found.append(f"must be no more than {_LONGEST_LABEL} bytes")
+        found.append(f"must be no more than {_LONGEST_LABEL} characters")
     if not _LABEL_PATTERN.fullmatch(name):
         if not subdomain_problems(name):
             found.append("must not contain dots")

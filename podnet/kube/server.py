@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -194,6 +195,7 @@ class ApiServer:
         if not served.strategy.delete_collection:
             raise answers.not_allowed()
         page = self.list(resource, namespace=namespace, label_selector=label_selector, field_selector=field_selector)
+        options = replace(options or DeleteOptions(), collection=True)
         for obj in page.items:
             metadata = obj["metadata"]
             try:

@@ -48,6 +48,7 @@ class Strategy:
     status_keeps: tuple[str, ...] = ()
     keeps_status_on_create = True
     delete_collection = True
+    orphans_by_default = False
     drops_nulls = True
     knows_finalizers = True
 
