@@ -8,11 +8,8 @@ from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
-<<<<<<< HEAD
-from podnet.api.problems import EnvironmentProblem
-=======
 from podnet.api.objects import Obj
->>>>>>> c1e5240458bac21df899ddb03b36b4b18ec0a842
+from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import Trouble
 from podnet.targets.tenants import Tenant
 
