@@ -107,6 +107,8 @@ def test_every_command_of_the_guide_does_what_it_says_and_leaves_nothing(checkou
     assert typed.returncode == 0, out + err
     assert [sample for sample in blocks("text") if without_numbers(sample) not in without_numbers(out)] == []
     assert left_in(temporary) == []
+    # A single scenario has a single cluster, whatever the number of cores.
+    assert [path.name for path in (checkout / "results" / "implementation").iterdir()] == ["1.log"]
 
 
 def go(variable: str) -> str:
