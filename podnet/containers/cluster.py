@@ -12,12 +12,12 @@ from threading import Event
 from urllib.parse import urlsplit
 
 from podnet.api.problems import EnvironmentProblem, UsageProblem
-from podnet.containers.commands import Commands
+from podnet.containers.commands import Commands, Late
 from podnet.containers.docker import Docker
 from podnet.containers.images import import_images
 from podnet.containers.k3d import K3d
 from podnet.containers.k3s import K3s
-from podnet.containers.kinds import WEBHOOK_HOST, ContainerKind, k3s_image, start_seconds
+from podnet.containers.kinds import MORE_TIME, WEBHOOK_HOST, ContainerKind, k3s_image, start_seconds
 from podnet.containers.problems import Taken
 from podnet.containers.readiness import await_ready
 from podnet.containers.removing import remove
@@ -106,6 +106,9 @@ def start(
     except Taken:
         session.remove()  # whatever has this name is not ours
         raise
+    except Late as late:
+        end(session)
+        raise EnvironmentProblem(f"{late}: {MORE_TIME}") from None
     except BaseException:
         end(session)
         raise
@@ -168,10 +171,12 @@ def _find(kind: Kind, name: str) -> Session:
 
 
 def _commands(session: Session, *, given_up: Event | None = None) -> Commands:
-    """A kubeconfig of its own, empty: neither k3d nor anybody else edits that of the user."""
-    variables = MAKERS[session.state.kind].variables(session.state)
-    inside = {
-        key: str(session.folder / value) if key in {"KUBECONFIG", "XDG_CONFIG_HOME"} else value
-        for key, value in variables.items()
+    """With a kubeconfig of their own, which k3d may edit as it likes, and a place for what k3d forgets to remove."""
+    folder = session.folder
+    variables = {
+        **MAKERS[session.state.kind].variables(session.state),
+        "KUBECONFIG": str(folder / "default.kubeconfig"),
+        "XDG_CONFIG_HOME": str(folder / "xdg"),
+        "TMPDIR": str(folder),
     }
-    return Commands(session.folder, inside, given_up or Event())
+    return Commands(folder, variables, given_up or Event())

@@ -44,9 +44,9 @@ class K3d:
         find_k3d()
 
     def variables(self, state: State) -> dict[str, str]:
-        """For k3d to edit the kubeconfig of nobody, and to write nothing but warnings, to standard error."""
+        """For k3d to write nothing but warnings, and those to standard error."""
         del state
-        return {"LOG_LEVEL": "warn", "LOG_COLORS": "0", "KUBECONFIG": "default.kubeconfig", "XDG_CONFIG_HOME": "xdg"}
+        return {"LOG_LEVEL": "warn", "LOG_COLORS": "0"}
 
     def create(self, state: State, commands: Commands, *, port: int, stays: bool, seconds: float) -> Made:
         """Start a cluster of one server without a load balancer. Raises EnvironmentProblem."""

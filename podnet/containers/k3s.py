@@ -41,7 +41,7 @@ class K3s:
         Where this process is in a container itself, testcontainers would look for its own there, and find none.
         """
         del state
-        variables = {"KUBECONFIG": "default.kubeconfig", "TESTCONTAINERS_RYUK_DISABLED": "true"}
+        variables = {"TESTCONTAINERS_RYUK_DISABLED": "true"}
         if "TESTCONTAINERS_CONNECTION_MODE" not in os.environ:
             variables["TESTCONTAINERS_CONNECTION_MODE"] = "docker_host"
         paths = [str(Path(podnet.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -14,6 +14,7 @@ K3S_IMAGE = "docker.io/rancher/k3s:v1.33.6-k3s1"
 """The k3s of a cluster, unless PODNET_K3S_IMAGE names another: never a tag that moves."""
 START_SECONDS = 600.0
 """For a cluster to come up, its images to be pulled included; PODNET_CLUSTER_START_TIMEOUT is another number."""
+MORE_TIME = "PODNET_CLUSTER_START_TIMEOUT gives it more time"
 WEBHOOK_HOST = "host.k3d.internal"
 """Under this name a node finds the machine that its engine runs on."""
 DISABLED = ("coredns", "local-storage", "metrics-server", "servicelb", "traefik")
@@ -37,7 +38,7 @@ class ContainerKind(Protocol):
         """Raise EnvironmentProblem, with what to do, if the tool for it is missing."""
 
     def variables(self, state: State) -> dict[str, str]:
-        """Environment variables for all commands about this cluster."""
+        """What its tool wants in the environment of all commands about this cluster."""
 
     def create(self, state: State, commands: Commands, *, port: int, stays: bool, seconds: float) -> Made:
         """Start it; the API server listens on ``port`` of loopback, 0 for any. Raises EnvironmentProblem."""

@@ -67,6 +67,7 @@ def prune(kind: Kind) -> list[str]:
     left: list[str] = []
     known = list(sessions(kind))
     containers = _containers(kind) if known or shutil.which("docker") else []
+    lost = list(_lost(kind, containers))
     for folder, session in known:
         if session is None:
             end_commands_in(folder)
@@ -74,8 +75,8 @@ def prune(kind: Kind) -> list[str]:
             ended.append(folder.name)
         elif _status(session.state, containers, asked=True) == "left behind":
             _remove(session, ended=ended, left=left)
-    for lost in _lost(kind, containers):
-        _remove(lost, ended=ended, left=left)
+    for session in lost:
+        _remove(session, ended=ended, left=left)
     if left:
         raise EnvironmentProblem(f"not everything could be removed: {'; '.join(left)}")
     return ended

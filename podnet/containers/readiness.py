@@ -15,6 +15,7 @@ from podnet.api.objects import Obj, name_of
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import NODES, Resource
 from podnet.containers.commands import GivenUp
+from podnet.containers.kinds import MORE_TIME
 
 if TYPE_CHECKING:
     from podnet.operator.connection import Connection
@@ -48,7 +49,9 @@ def await_ready(kubeconfig: Path, *, seconds: float, given_up: Event) -> Readied
         if given_up.is_set():
             raise GivenUp
         if time.monotonic() > deadline:
-            raise EnvironmentProblem(f"the cluster did not get ready within {seconds:.0f} s: {missing} is missing")
+            raise EnvironmentProblem(
+                f"the cluster did not get ready within {seconds:.0f} s: {missing} is missing; {MORE_TIME}"
+            )
         try:
             missing = next(_missing(connection), "")
         except (ApiError, Unreachable):
