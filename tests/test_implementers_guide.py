@@ -30,6 +30,7 @@ case $1 in
 setup) ;;
 control-plane) exec "$INTERPRETER" "$ROOT/tools/build.py" "$@" ;;
 conformance | cluster | doctor) exec "$INTERPRETER" -m podnet "$@" ;;
+example) cd examples/go && exec go build -o ../../example . ;;
 run) shift 2; exec "$INTERPRETER" -m podnet "$@" ;;
 *) exit 9 ;;
 esac
