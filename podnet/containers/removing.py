@@ -13,6 +13,8 @@ from podnet.containers.commands import Commands
 from podnet.containers.docker import Docker
 from podnet.containers.kinds import ContainerKind
 from podnet.containers.session import SESSION_LABEL, Session, State
+from podnet.controlplane.leftovers import COMMANDS
+from podnet.controlplane.processes import kill_by_environment
 
 GONE_SECONDS = 20.0
 """For containers that somebody else is removing at the same time."""
@@ -25,6 +27,7 @@ def remove(session: Session, *, maker: ContainerKind, commands: Commands) -> lis
     Its tool is asked first, but not believed: k3d looks at containers alone, and at nothing if it has failed before.
     """
     end_commands_in(session.folder)
+    kill_by_environment(session.folder / COMMANDS)
     state = session.state
     left: list[str] = []
     try:

@@ -12,8 +12,11 @@ from pathlib import Path
 
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import State, all_folders, claim_left, folder_of, is_young, name_of, read_state
+from podnet.controlplane.processes import kill_by_environment
 
 _SECONDS = 30.0
+COMMANDS = "implementation"
+"""The folder, in that of a control plane, of a command that is judged there."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def clear(folder: Path) -> bool:
         return False
     for pid in _processes_of(folder, read_state(folder)):
         _signal(pid, signal.SIGKILL)
+    kill_by_environment(folder / COMMANDS)
     claim.remove()
     return True
 

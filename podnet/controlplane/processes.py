@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -66,6 +66,17 @@ def runs(pid: int) -> bool:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
+
+
+def kill_by_environment(folder: Path) -> None:
+    """Kill the processes to which a variable names a file below this folder: a command, and all that it has started."""
+    import psutil
+
+    start = f"{folder}{os.sep}"
+    for process in psutil.process_iter(["environ"]):
+        if any(value.startswith(start) for value in (process.info["environ"] or {}).values()):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

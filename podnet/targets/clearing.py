@@ -58,21 +58,32 @@ def clear(api: Api, *, standing: Set[Name]) -> None:
 
 def _rounds(api: Api, *, standing: Set[Name], age: float) -> Iterator[list[str]]:
     """What is there of the first of these steps of which anything is; it has been deleted. Nothing if all is gone."""
-    force = age > FORCE_SECONDS
+    staying = set(standing)
     for step in ((*MAKERS, PODS), (POD_ENIS, POD_NETWORKINGS), (NAMESPACES,)):
         left: list[str] = []
         for resource in step:
-            found = [one for one in _all(api, resource) if not _stays(resource, one, standing=standing)]
-            left += (" ".join(filter(None, _name(resource, one))) for one in found)
-            for one in found:
+            for one in _all(api, resource):
+                name = _name(resource, one)
+                if _stays(resource, one, staying=staying):
+                    staying.add(name)
+                    continue
+                left.append(" ".join(filter(None, name)))
                 if resource != POD_ENIS or age > ENI_SECONDS:
-                    _delete(api, resource, one, force=force)
+                    _delete(api, resource, one, force=age > FORCE_SECONDS)
         if left:
             yield left
 
 
-def _stays(resource: Resource, one: Obj, *, standing: Set[Name]) -> bool:
-    return _name(resource, one) in standing or (resource == NAMESPACES and name_of(one) in STANDARD_NAMESPACES)
+def _stays(resource: Resource, one: Obj, *, staying: Set[Name]) -> bool:
+    """Whether it was there before, or comes from what was: a pod that replaces another one, and its PodENI."""
+    if resource == NAMESPACES and name_of(one) in STANDARD_NAMESPACES:
+        return True
+    owners = {
+        (owner["kind"], namespace_of(one), owner["name"]) for owner in one["metadata"].get("ownerReferences") or ()
+    }
+    if resource == POD_ENIS:
+        owners.add(_name(PODS, one))
+    return _name(resource, one) in staying or not owners.isdisjoint(staying)
 
 
 def _name(resource: Resource, one: Obj) -> Name:

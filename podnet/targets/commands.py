@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from podnet.api.errors import ApiError
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import claim_left
-from podnet.controlplane.leftovers import is_live
+from podnet.controlplane.leftovers import COMMANDS, is_live
 from podnet.controlplane.logs import last_lines, last_words
-from podnet.controlplane.processes import runs
+from podnet.controlplane.processes import kill_by_environment, runs
 from podnet.controlplane.watchman import answer_of, launch
 from podnet.targets.base import Budgets, Command, Ended, Trouble
 from podnet.targets.clearing import Name, clear, made
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 STOP_SECONDS = 10.0
 """How long it may take to end once it was asked to."""
 POLL_SECONDS = 0.02
+MOST_ENDS = 20
+"""So often it may end by itself on one cluster; each time costs a start."""
 _MARGIN = 5.0
 _MOST_LINES = 20
 
@@ -53,10 +55,8 @@ class Kept:
     ) -> None:
         self.words = command.words
         self._seconds = ready_seconds
-        self._folder = place.folder / "implementation"
-        claim = claim_left(self._folder)  # of a keeper that was killed
-        if claim is not None:
-            claim.remove()
+        self._folder = place.folder / COMMANDS
+        end_left(self._folder)
         self._folder.mkdir(mode=0o700)
         inventory = self._folder / "inventory.yaml"
         inventory.write_text(command.inventory, encoding="utf-8")
@@ -99,8 +99,13 @@ class Kept:
         answer_of(self._process, what="the process that looks after the implementation")
 
     def start(self) -> None:
-        """Start the command unless it is ready, and wait until it is. Raises NotReady."""
+        """Start the command unless it is ready, and wait until it is.
+
+        Raises NotReady, also if it has ended by itself too often.
+        """
         state = self.state()
+        if state.status == "ended" and state.ends >= MOST_ENDS:
+            raise NotReady(f"it has ended by itself {state.ends} times, and is not started any more; it {state.how}")
         if state.status in ("stopped", "ended"):
             os.kill(state.keeper, signal.SIGUSR2)
             self._wait(lambda now: now.lives > state.lives, seconds=_MARGIN)
@@ -134,6 +139,8 @@ class Kept:
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
+        if self._process.returncode < 0:  # it was killed, and could not clear away itself
+            end_left(self._folder)
 
     def _wait(self, condition: Callable[[State], bool], *, seconds: float) -> State:
         """The state once this holds, or after this time."""
@@ -141,6 +148,15 @@ class Kept:
         while not condition(state := self.state()) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
         return state
+
+
+def end_left(folder: Path) -> None:
+    """End what a keeper has left that was killed, and remove its folder; nothing where none has left anything."""
+    claim = claim_left(folder)
+    if claim is None:
+        return
+    kill_by_environment(folder)
+    claim.remove()
 
 
 class CommandTenant:

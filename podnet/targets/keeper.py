@@ -49,7 +49,7 @@ class Order:
 
 @dataclass(frozen=True)
 class State:
-    """What became of the command. ``stopped`` was asked for, ``ended`` was not; ``lives`` counts its starts.
+    """What became of the command. ``stopped`` was asked for, ``ended`` was not; ``lives`` and ``ends`` count them.
 
     ``keeper`` is the pid of the process that writes this, ``command`` that of the command; ``how`` says how the last
     life ended, as in ``ended with exit code 1``, ``seconds`` how long it was.
@@ -59,6 +59,7 @@ class State:
     command: int = 0
     status: Status = "starting"
     lives: int = 0
+    ends: int = 0
     how: str = ""
     seconds: float = 0.0
 
@@ -96,8 +97,15 @@ class Keeper:
         finally:
             os.close(end)
         self._begun = time.monotonic()
-        lives = self._state.lives + 1
-        self._tell(State(os.getpid(), command=self._process.pid, status="starting", lives=lives))
+        self._tell(
+            State(
+                os.getpid(),
+                command=self._process.pid,
+                status="starting",
+                lives=self._state.lives + 1,
+                ends=self._state.ends,
+            )
+        )
 
     def serve(self) -> None:
         """Look after it until somebody wants it to end."""
@@ -163,7 +171,7 @@ class Keeper:
         if process.poll() is not None:
             seconds = round(time.monotonic() - self._begun, 3)
             how = ending(self.end(gently=False))
-            self._tell(replace(self._state, status="ended", how=how, seconds=seconds))
+            self._tell(replace(self._state, status="ended", ends=self._state.ends + 1, how=how, seconds=seconds))
         elif self._state.status == "starting" and self._output.said_ready:
             self._tell(replace(self._state, status="ready"))
 

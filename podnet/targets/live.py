@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
+from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import Trouble
 from podnet.targets.tenants import Tenant
 
@@ -78,5 +79,11 @@ class LiveCluster:
         self._tenant.start()
 
     def troubles(self) -> Sequence[Trouble]:
-        """The exceptions of the implementation."""
-        return self._tenant.troubles()
+        """The exceptions of the implementation; that it has ended is no trouble of its own where the cluster has."""
+        troubles = self._tenant.troubles()
+        if any(trouble.fatal for trouble in troubles):
+            try:
+                self._check()
+            except EnvironmentProblem:
+                return [trouble for trouble in troubles if not trouble.fatal]
+        return troubles

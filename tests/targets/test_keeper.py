@@ -208,6 +208,18 @@ def test_an_end_that_nobody_asked_for_is_told_with_the_last_lines_and_does_not_l
     assert tenant.troubles() == ()
 
 
+def test_one_that_ends_again_and_again_is_not_started_for_ever(commands: Commands, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("podnet.targets.commands.MOST_ENDS", 2)
+    kept = commands.kept("raise SystemExit(5)")
+    with pytest.raises(NotReady, match="before it was ready"):
+        kept.await_ready()
+    with pytest.raises(NotReady, match="before it was ready"):
+        kept.start()
+    with pytest.raises(NotReady, match="has ended by itself 2 times, and is not started any more; it ended with exit"):
+        kept.start()
+    assert kept.state().lives == 2
+
+
 def test_a_command_does_not_outlive_whoever_wanted_it(commands: Commands):
     script = commands.folder / "script.py"
     script.write_text(f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)  # {commands.folder}" + WAITS)
@@ -243,3 +255,13 @@ def test_a_command_does_not_outlive_its_keeper_and_that_is_not_its_fault(command
         CommandTenant(kept).check()
     again = commands.ready(WAITS)  # what it has left is in nobody's way
     assert again.state().status == "ready"
+
+
+def test_what_a_command_has_started_does_not_outlive_its_keeper_for_long(commands: Commands):
+    child = f"import time\ntime.sleep(1000)  # {commands.folder}"
+    kept = commands.ready(
+        f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {child!r}], start_new_session=True)" + WAITS
+    )
+    psutil.Process(kept.state().keeper).kill()
+    kept.end()
+    eventually(lambda: commands.processes() == [])
