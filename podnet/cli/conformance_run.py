@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import platform
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import click
-
-from podnet import __version__
 from podnet.api.inventory import Inventory
-from podnet.api.objects import timestamp
-from podnet.api.problems import EnvironmentProblem, UsageProblem
+from podnet.api.problems import UsageProblem
 from podnet.cli.inputs import deadline_of_environment, read_inventory
-from podnet.cli.orders import read_faults, read_order, written_faults
-from podnet.cli.progress import Everybody, Progress
+from podnet.cli.inventory import inventory_text
+from podnet.cli.orders import read_faults, read_order
+from podnet.cli.rerun import command_line
+from podnet.cli.targets import SOMEBODYS, completed, jobs_of, read_target
 from podnet.harness.collector import load_fixtures
 from podnet.harness.implementation import Candidate, find_implementation
-from podnet.harness.interruption import Interruptions
-from podnet.harness.judgement import Judge
 from podnet.harness.plan import Plan, make_plan
-from podnet.harness.run import Listener, Order, Runner, RunResult
-from podnet.harness.stage import SCENARIO_DEADLINE, Stage
+from podnet.harness.run import Order
+from podnet.harness.stage import SCENARIO_DEADLINE
+from podnet.harness.witness import Witness, find_witness
 from podnet.kube.injection import Injection
-from podnet.report.assemble import assemble
-from podnet.report.events import EventWriter, RunStarted
-from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
-from podnet.report.junit import render_junit
-from podnet.report.model import Environment, Implementation, InventoryFile, Report, Run, Suite
-from podnet.report.verdict import exit_code
-from podnet.report.view import render_report
+from podnet.report.model import InventoryFile
 from podnet.suite import locate
 from podnet.suite.catalogue import Catalogue, load_catalogue
-from podnet.suite.presuppositions import load_presuppositions
 from podnet.suite.profile import Claim, Profile, claims, load_profile
 from podnet.targets.base import Target
-from podnet.targets.fake import FakeTarget
 
 
 @dataclass(frozen=True)
@@ -56,6 +40,7 @@ class Prepared:
     candidate: Candidate
     inventory: Inventory
     inventory_file: InventoryFile
+    inventory_text: str
     plan: Plan
     fixtures: tuple[ModuleType, ...]
     deadline: float
@@ -67,17 +52,19 @@ class Prepared:
     selection: tuple[str, ...]
     report: Path | None
     keep: Any
+    witness: Witness | None
 
 
 def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
     """Read and check everything. Raises UsageProblem for what cannot be used."""
+    options = completed(options)
     catalogue = load_catalogue(locate.requirements_dir())
     profile = load_profile(options["profile"], catalogue=catalogue)
     inventory, inventory_file = read_inventory(options["inventory"])
     faults = read_faults(options["faults"])
-    target = _target(options, faults=faults)
     deadline = deadline_of_environment()
     candidate = find_implementation(options["implementation"], seconds=deadline or SCENARIO_DEADLINE)
+    target = read_target(options, faults=faults, judged=candidate.judged)
     claimed = claims(profile, declared=candidate.declared, flags=_flags(options["features"], options["no_features"]))
     make = partial(
         make_plan,
@@ -88,6 +75,10 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         claims=claimed,
     )
     plan = _plan(make, options, catalogue=catalogue, profile=profile, claims=claimed)
+    if target.name == SOMEBODYS:
+        from podnet.cli.guest import foresee_plan
+
+        foresee_plan(target, plan)
     return Prepared(
         catalogue=catalogue,
         profile=profile,
@@ -95,33 +86,20 @@ def prepare(*, argv: tuple[str, ...], **options: Any) -> Prepared:
         candidate=candidate,
         inventory=inventory,
         inventory_file=inventory_file,
+        inventory_text=inventory_text(options["inventory"])[0],
         plan=plan,
         fixtures=load_fixtures(locate.suite_root() / "fixtures"),
         deadline=deadline or target.budgets.scenario,
         target=target,
-        order=read_order(options, plan=plan),
+        order=read_order(options, plan=plan, jobs=jobs_of(options)),
         faults=faults,
         argv=argv,
-        command=_command(options),
+        command=command_line(options),
         selection=tuple(options["selectors"]),
         report=options["report"],
         keep=options["keep"],
+        witness=find_witness(options["observer"]) if options["observer"] is not None else None,
     )
-
-
-def _target(options: Mapping[str, Any], *, faults: tuple[Injection, ...]) -> Target:
-    """The place that the options name. Raises UsageProblem for faults that cannot be injected there."""
-    if options["target"] == FakeTarget.name:
-        return FakeTarget(faults=faults)
-    place, _, plane = options["target"].partition(":")
-    if place != "local" or options["target"].endswith(":"):
-        raise UsageProblem(f"unknown target {options['target']!r}: give fake, local or local:NAME")
-    if faults:
-        raise UsageProblem(f"--fault is for --target {FakeTarget.name}: nobody can inject faults elsewhere")
-    from podnet.targets.local import BUDGETS, LocalTarget
-
-    budgets = replace(BUDGETS.scaled(options["timeout_scale"]), patience=options["patience"] or BUDGETS.patience)
-    return LocalTarget(budgets=budgets, adopted=plane)
 
 
 def _plan(
@@ -146,140 +124,8 @@ def _plan(
     )
 
 
-def dry_run(prepared: Prepared) -> int:
-    """List what would be played."""
-    for planned in prepared.plan.to_run:
-        spec = planned.spec
-        click.echo(f"{spec.path}:{spec.place}  {' '.join(spec.requirements)}  {spec.name}")
-    click.echo(f"{len(prepared.plan.to_run)} of {len(prepared.plan.scenarios)} scenarios would be played")
-    return 0
-
-
-def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
-    """Play, write the report, show it, and return the exit code."""
-    if prepared.report is not None:
-        prepare_report_dir(prepared.report)
-    started = timestamp(datetime.now(UTC))
-    progress = Progress(len(prepared.plan.to_run))
-    try:
-        with prepared.target.opened(prepared.order.jobs), _events(prepared, started=started) as events:
-            listener = Everybody([progress, *([events] if events else [])])
-            result = _play(prepared, listener=listener, interruptions=interruptions)
-            progress.close()
-            report = _report(prepared, result, started=started)
-            if prepared.report is not None and events is not None:
-                write_report(report, prepared.report)
-                write_at_once(prepared.report / JUNIT, render_junit(report))
-                events.run_finished(report)
-    except OSError as error:
-        raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
-    finally:
-        progress.close()
-    click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return exit_code(report)
-
-
-def _play(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> RunResult:
-    stage = Stage(
-        target=prepared.target,
-        inventory=prepared.inventory,
-        implementation=prepared.candidate.factory,
-        manifests=locate.manifests_dir(),
-        judge=Judge(prepared.catalogue, command=prepared.command),
-        keep=prepared.keep,
-        states=(prepared.report / STATE).absolute() if prepared.report else None,
-        budgets=prepared.target.budgets,
-        deadline=prepared.deadline,
-    )
-    runner = Runner(
-        prepared.plan,
-        order=prepared.order,
-        stage=stage,
-        root=locate.suite_root(),
-        fixtures=prepared.fixtures,
-        listener=listener,
-        interruptions=interruptions,
-    )
-    return runner.run()
-
-
-@contextlib.contextmanager
-def _events(prepared: Prepared, *, started: str) -> Iterator[EventWriter | None]:
-    if prepared.report is None:
-        yield None
-        return
-    first = RunStarted(
-        suite=Suite(__version__, prepared.catalogue.digest),
-        run=_run(prepared, started=started, complete=False, interrupted=False),
-        implementation=_implementation(prepared.candidate),
-        environment=_environment(prepared),
-        profile=prepared.profile.name,
-        scenarios=tuple(planned.spec.id for planned in prepared.plan.scenarios),
-    )
-    with EventWriter(prepared.report / EVENTS, first) as writer:
-        yield writer
-
-
-def _report(prepared: Prepared, result: RunResult, *, started: str) -> Report:
-    return assemble(
-        catalogue=prepared.catalogue,
-        profile=prepared.profile,
-        claims=prepared.claims,
-        scenarios=result.scenarios,
-        version=__version__,
-        run=_run(prepared, started=started, complete=result.complete, interrupted=result.interrupted),
-        implementation=_implementation(prepared.candidate),
-        environment=_environment(prepared),
-        presuppositions=load_presuppositions(locate.presuppositions(), catalogue=prepared.catalogue),
-    )
-
-
-def _run(prepared: Prepared, *, started: str, complete: bool, interrupted: bool) -> Run:
-    return Run(
-        complete=complete and not prepared.selection,
-        argv=prepared.argv,
-        seed=prepared.order.seed,
-        selection=prepared.selection,
-        jobs=prepared.order.jobs,
-        seeds=prepared.order.seeds,
-        faults=written_faults(prepared.faults),
-        started=started,
-        interrupted=interrupted,
-    )
-
-
-def _implementation(candidate: Candidate) -> Implementation:
-    return Implementation(candidate.name, candidate.version, candidate.kind, candidate.source)
-
-
-def _environment(prepared: Prepared) -> Environment:
-    target = prepared.target
-    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file)
-
-
 def _flags(features: Sequence[str], no_features: Sequence[str]) -> dict[str, bool]:
     both = sorted(set(features) & set(no_features))
     if both:
         raise UsageProblem(f"--feature and --no-feature both name {', '.join(both)}")
     return {**dict.fromkeys(features, True), **dict.fromkeys(no_features, False)}
-
-
-def _command(options: dict[str, Any]) -> tuple[str, ...]:
-    """The part of the command line that a rerun of one scenario repeats."""
-    words = ["podnet", "conformance"]
-    if options["target"] != FakeTarget.name:
-        words += ["--target", options["target"]]
-    if options["implementation"] != "reference":
-        words += ["--implementation", options["implementation"]]
-    if options["inventory"]:
-        words += ["--inventory", str(options["inventory"])]
-    if options["profile"] != "ack-serverless":
-        words += ["--profile", options["profile"]]
-    repeatable = (
-        ("--feature", options["features"]),
-        ("--no-feature", options["no_features"]),
-        ("--fault", options["faults"]),
-    )
-    for option, names in repeatable:
-        words += [word for name in names for word in (option, name)]
-    return tuple(words)

@@ -38,7 +38,8 @@ def run(options: Mapping[str, Any]) -> int:
     implementation = implementation_of(options["implementation"])
     from podnet.operator.connection import connect
     from podnet.operator.leadership import Pace
-    from podnet.operator.operator import Operator, Settings
+    from podnet.operator.operator import Operator
+    from podnet.operator.settings import Settings
 
     connection = connect(options["kubeconfig"])
     _log(verbose=options["verbose"])
@@ -52,6 +53,7 @@ def run(options: Mapping[str, Any]) -> int:
         metrics_port=options["metrics_port"],
         elect=not options["no_leader_election"],
         at_once=options["at_once"],
+        start_seconds=options["start_seconds"],
         pace=Pace(lease=options["lease_seconds"]),
     )
     operator = Operator(connection, inventory=inventory, implementation=implementation, settings=settings)

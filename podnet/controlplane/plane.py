@@ -17,6 +17,8 @@ from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
 from podnet.controlplane.launching import launch, terminate
 from podnet.controlplane.leftovers import clear, down, is_live
+from podnet.controlplane.ports import LOOPBACK
+from podnet.controlplane.processes import runs
 from podnet.controlplane.versions import check, with_versions
 
 START_SECONDS, STOP_SECONDS = 60.0, 3.0
@@ -49,6 +51,16 @@ class ControlPlane:
     def kubeconfig(self) -> Path:
         """The kubeconfig of an administrator, with a client certificate; it needs no other file."""
         return self.folder / "admin.kubeconfig"
+
+    @property
+    def webhook_host(self) -> str:
+        """The address under which its API server reaches this machine."""
+        return LOOPBACK
+
+    @property
+    def standing_nodes(self) -> frozenset[str]:
+        """Names of nodes that come with it: it has none."""
+        return frozenset()
 
     @property
     def ca(self) -> Path:
@@ -196,14 +208,6 @@ def _ending_seconds() -> float:
 
 def _gone(state: State) -> list[str]:
     """The servers that have ended, whether anybody has noticed or not."""
-    import psutil
-
-    def runs(pid: int) -> bool:
-        try:
-            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
-            return False
-
     return [name for name, pid in state.processes.items() if not runs(pid)]
 
 

@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     stage = Stage(
         target=FakeTarget(),
         inventory=parse_inventory(inventory.read_text(encoding="utf-8"), path=str(inventory)),
-        implementation=candidate.factory,
+        implementation=candidate.judged,
         manifests=locate.manifests_dir(),
         judge=Judge(catalogue, command=("podnet", "conformance")),
     )

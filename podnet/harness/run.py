@@ -50,11 +50,15 @@ class Order:
 
 @dataclass(frozen=True)
 class RunResult:
-    """All scenarios of the suite with what became of them. ``complete``: everything that was planned was played."""
+    """All scenarios of the suite with what became of them. ``complete``: everything that was planned was played.
+
+    ``problem``: why nothing could be played at all, empty otherwise.
+    """
 
     scenarios: tuple[ScenarioResult, ...]
     complete: bool
     interrupted: bool
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,13 @@ class Runner:
                 self._finish(self._unfinished(planned))
         scenarios = tuple(self.results[planned.spec.id] for planned in self.plan.scenarios)
         return RunResult(scenarios, complete=not self._cut_short, interrupted=interrupted)
+
+    def forgo(self, reason: str, *, interrupted: bool = False, problem: str = "") -> RunResult:
+        """Play nothing, for this reason, and account for everything nevertheless; ``problem``: if the place is why."""
+        for planned in self.plan.scenarios:
+            state, why = planned.why_not or ("deselected", reason)
+            self._finish(result_of(planned, state=state, reason=why))
+        return RunResult(tuple(self.results.values()), complete=False, interrupted=interrupted, problem=problem)
 
     def _unfinished(self, planned: Planned) -> ScenarioResult:
         """What is said of a scenario that was not played, or not as often as it should: only what is bad counts."""

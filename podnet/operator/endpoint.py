@@ -32,10 +32,15 @@ class Endpoint:
         """Whether the API server asks this process and no other."""
         return not self._service
 
+    @property
+    def url(self) -> str:
+        """Where this process itself is asked, without a path."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"https://{host}:{self.server.port}"
+
     def client_config(self, path: str) -> Obj:
         """``clientConfig`` for a webhook that is served at ``path``."""
         if self._service:
             service = {"namespace": self._namespace, "name": self._service, "port": 443, "path": path}
             return {"service": service, "caBundle": self._bundle}
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return {"url": f"https://{host}:{self.server.port}{path}", "caBundle": self._bundle}
+        return {"url": f"{self.url}{path}", "caBundle": self._bundle}

@@ -13,12 +13,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.host import Implementation, Key
 from podnet.api.inventory import Inventory
+from podnet.api.problems import EnvironmentProblem
+from podnet.api.resources import POD_NETWORKINGS
 from podnet.kube.faults import Fault, fault_of
 from podnet.operator import in_force
 from podnet.operator.backoff import delay
@@ -27,10 +29,11 @@ from podnet.operator.connection import REQUEST_SECONDS, Connection
 from podnet.operator.endpoint import Endpoint
 from podnet.operator.host import OperatorHost
 from podnet.operator.informers import Informers
-from podnet.operator.leadership import Election, Pace
+from podnet.operator.leadership import Election
 from podnet.operator.metrics import Metrics
 from podnet.operator.monitor import Monitor
 from podnet.operator.probes import ProbeServer
+from podnet.operator.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -39,29 +42,10 @@ LONGEST_PAUSE = 5.0
 """Seconds between attempts to install an implementation."""
 LAST_WORK = 3.0
 """Seconds for which the last reconciliation is waited for at the end."""
-LOOPBACK = "127.0.0.1"
+REHEARSAL_SECONDS = 15.0
+"""How long the rehearsal of a pod may take: a webhook that does not answer is given up after ten."""
 MOST_FAULTS = 100
 """So many of the last ones are kept."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How an operator is reached. Ports: 0 takes any that is free, ``metrics_port`` None serves no metrics.
-
-    ``webhook_host`` is the name or address under which the API server finds this process. With ``webhook_service``, the
-    name of a Service in ``namespace``, it asks that instead, and the replicas behind it share a certificate by the
-    Secret of the same name. ``elect``: whether several replicas elect the one that works. ``at_once``: how many keys
-    are reconciled at the same time; their code takes turns, only what they wait for overlaps.
-    """
-
-    namespace: str = "podnet-system"
-    webhook_host: str = LOOPBACK
-    webhook_port: int = 0
-    webhook_service: str = ""
-    metrics_port: int | None = None
-    elect: bool = True
-    at_once: int = 1
-    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass
@@ -135,7 +119,8 @@ class Operator:
     def run(self, *, announce: Callable[[], None] = lambda: None) -> None:
         """Live until ``stop``; ``announce`` is called once, when it is ready for the first time.
 
-        Raises EnvironmentProblem if a port or the certificate cannot be had. However it ends, nothing is left behind.
+        Raises EnvironmentProblem if a port or the certificate cannot be had, if the API server does not reach the
+        webhooks, or if the implementation cannot be installed in time. However it ends, nothing is left behind.
         """
         settings = self._settings
         with ExitStack() as stack:
@@ -203,8 +188,11 @@ class Operator:
                     if not self.ready.is_set():
                         self.ready.set()
                         announce()
+                except EnvironmentProblem:
+                    raise
                 except (Exception, SystemExit) as error:  # somebody else's code, or a cluster that is not there yet
                     failures += 1
+                    self._give_up_late(error)
                     self._say_why(error)
                     self._changed.wait(delay(failures, longest=LONGEST_PAUSE))
                     continue
@@ -217,9 +205,11 @@ class Operator:
             before.over = True
             before.host.rest(seconds=REQUEST_SECONDS)
         life = self._new_life(term)
+        known = in_force.configured(self._connection.api) if self._endpoint.is_direct else None
         try:
             with self._monitor:
                 self._make().install(life.host)
+            in_force.await_served(self._connection.hasty, POD_NETWORKINGS)
         except BaseException:
             life.host.close()
             raise
@@ -229,9 +219,22 @@ class Operator:
         if term:
             life.host.start()
             if life.host.paths and self._endpoint.is_direct:
-                in_force.await_force(self._connection.hasty, server=self._endpoint.server)
+                self._await_force(known)
         self.problem = ""
         log.info("ready as %s", life.role)
+
+    def _await_force(self, known: in_force.Configured | None) -> None:
+        """See that webhooks are asked. Raises EnvironmentProblem if they cannot be, unless they were once."""
+        url = self._endpoint.url
+        try:
+            in_force.await_force(self._connection.within(REHEARSAL_SECONDS), server=self._endpoint.server, url=url)
+        except EnvironmentProblem as problem:
+            if self.ready.is_set():
+                log.warning("%s", problem)
+                return
+            if known is not None:
+                in_force.withdraw(self._connection.api, url, before=known)
+            raise
 
     def _new_life(self, term: int) -> _Life:
         def refuse() -> None:
@@ -258,6 +261,15 @@ class Operator:
         )
         life = _Life(term, host)
         return life
+
+    def _give_up_late(self, error: BaseException) -> None:
+        """Raise EnvironmentProblem where it has never been ready and has had its time."""
+        seconds = self._settings.start_seconds
+        if not self.ready.is_set() and time.monotonic() - self._begun > seconds:
+            raise EnvironmentProblem(
+                f"the implementation could not be installed within {seconds:g} s: {error}; if the cluster lacks"
+                " resource types or rights, apply what `podnet operator --print-manifests` prints"
+            ) from None
 
     def _say_why(self, error: BaseException) -> None:
         if isinstance(error, (ApiError, Unreachable)):

@@ -133,6 +133,8 @@ def exit_code(report: Report, *, selected: Collection[str] | None = None) -> int
     """
     if report.run.interrupted:
         return INTERRUPTED
+    if report.run.problem:
+        return ERRORED
     if report.run.selection:
         return _exit_code_of_selection(report, selected)
     if report.verdict == "conformant":

@@ -25,8 +25,8 @@ from types import FrameType
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.controlplane.certificates import Certificates, kubeconfig, make_certificates
 from podnet.controlplane.folder import Claim, State, claim_new
-from podnet.controlplane.launching import answer
 from podnet.controlplane.ports import LOOPBACK, Port
+from podnet.controlplane.watchman import answer
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
 from podnet.kube.users import ADMIN

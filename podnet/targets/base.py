@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import inf
+from pathlib import Path
 from typing import Any, Protocol
 
 from podnet.api.client import Api
@@ -13,6 +14,29 @@ from podnet.api.host import Implementation
 from podnet.api.inventory import Inventory
 
 ImplementationFactory = Callable[[], Implementation]
+"""Makes an implementation in Python, new each time."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """``exec:COMMAND``: an implementation as a process of its own. ``words``: the program and its arguments.
+
+    ``inventory``: the text of the inventory file that it gets. ``logs``: the folder where its logs are kept, None where
+    nobody keeps them.
+    """
+
+    words: tuple[str, ...]
+    inventory: str = ""
+    logs: Path | None = None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """``installed``: whatever the cluster has; the suite neither starts nor ends it."""
+
+
+Judged = ImplementationFactory | Command | Installed
+"""What is to be judged, as a target takes it."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +49,7 @@ class Budgets:
     longest that a step may let pass.
 
     ``real``: the clock is that on the wall, and nobody can put it forward. ``scenario``: how long one scenario may take
-    on the wall clock before it counts as stuck.
+    on the wall clock before it counts as stuck. ``ready``: how long a command may take until it is ready.
     """
 
     start: float = 900.0
@@ -36,6 +60,7 @@ class Budgets:
     patience: float = inf
     real: bool = False
     scenario: float = 30.0
+    ready: float = 60.0
 
     def scaled(self, scale: float) -> Budgets:
         """The same for a place that is ``scale`` times as slow; what a step lets pass stays as long as it is."""
@@ -44,13 +69,41 @@ class Budgets:
             **{field.name: getattr(self, field.name) * (1 if field.name in kept else scale) for field in fields(self)}
         )
 
+    def unseen(self) -> Budgets:
+        """The same for an implementation that cannot be asked whether it has heard of everything.
+
+        Webhooks that answer by what they watch were seen to lag by up to 1.2 s.
+        """
+        return replace(
+            self,
+            start=max(self.start, UNSEEN.start),
+            late=max(self.late, UNSEEN.late),
+            window=max(self.window, UNSEEN.window),
+            settle=max(self.settle, UNSEEN.settle),
+            scenario=max(self.scenario, UNSEEN.scenario),
+        )
+
+
+UNSEEN = Budgets(start=30.0, late=5.0, window=5.0, settle=2.0, scenario=600.0)
+"""What somebody else's process is given at least."""
+
 
 @dataclass(frozen=True)
 class Trouble:
-    """An exception that the implementation let escape. ``where`` is ``file:line in function``."""
+    """An exception that the implementation let escape. ``where`` is ``file:line in function``.
+
+    ``fatal``: its process has ended instead, without being asked to; ``where`` is its log, ``error`` says how, and
+    ``said`` holds the last lines of that log.
+    """
 
     where: str
     error: str
+    fatal: bool = False
+    said: str = ""
+
+
+class Ended(Exception):  # noqa: N818 - a finding about the implementation, not an error of ours
+    """The process of the implementation has ended without being asked to. The message says how."""
 
 
 class Restless(Exception):  # noqa: N818 - a state of the cluster, not an error
@@ -89,6 +142,10 @@ class Cluster(Protocol):
         """The Kubernetes API: the suite's only way in."""
 
     @property
+    def kubeconfig(self) -> Path | None:
+        """A kubeconfig for others who want to reach it; None where nobody else can."""
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the cluster was handed over, on the clock that budgets are counted by."""
 
@@ -120,6 +177,14 @@ class Target(Protocol):
     name: str
 
     @property
+    def left(self) -> Sequence[str]:
+        """What was left of the implementation when the place was closed, by kind and name."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the user should know of the place, as it was when it was opened."""
+
+    @property
     def kubernetes(self) -> str:
         """The version of Kubernetes that the cluster claims."""
 
@@ -130,7 +195,7 @@ class Target(Protocol):
     def prepare(self) -> None:
         """Whatever is needed once in a process and costs time: imports, so that children need not repeat them."""
 
-    def opened(self, jobs: int) -> AbstractContextManager[None]:
+    def opened(self, jobs: int, *, inventory: Inventory, implementation: Judged) -> AbstractContextManager[None]:
         """The place made ready for so many scenarios at the same time; leaving the context leaves nothing behind.
 
         Entered once for a run, before the processes are forked that play it. Raises EnvironmentProblem.
@@ -139,7 +204,5 @@ class Target(Protocol):
     def in_turns(self, turns: Turns) -> Target | None:
         """The same place with the order of all concurrent work decided by ``turns``; None where nobody decides it."""
 
-    def cluster(
-        self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str
-    ) -> AbstractContextManager[Cluster]:
-        """A cluster for one scenario; leaving the context ends it."""
+    def cluster(self, *, inventory: Inventory, implementation: Judged, seed: str) -> AbstractContextManager[Cluster]:
+        """A cluster for one scenario; leaving the context ends it. Both arguments are those of ``opened``."""

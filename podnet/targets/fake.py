@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from podnet.api.client import Api
 from podnet.api.inventory import Inventory
@@ -16,7 +17,7 @@ from podnet.kube.rest import RestApi
 from podnet.kube.runtime import Unsettled
 from podnet.kube.tenancy import Tenancy
 from podnet.kube.transport import official_client
-from podnet.targets.base import Budgets, Cluster, ImplementationFactory, Restless, Trouble, Turns
+from podnet.targets.base import Budgets, Cluster, Command, Installed, Judged, Restless, Trouble, Turns, Unable
 from podnet.targets.in_turns import InTurns
 
 MOST_STEPS = 20_000
@@ -25,6 +26,8 @@ MOST_STEPS = 20_000
 
 class FakeCluster:
     """One in-process cluster, reached through the official client."""
+
+    kubeconfig: Path | None = None
 
     def __init__(self, cluster: InProcessCluster, *, tenancy: Tenancy, turns: Turns | None = None) -> None:
         self._cluster = cluster
@@ -113,6 +116,8 @@ class FakeTarget:
     name = "fake"
     kubernetes = str(VERSION["gitVersion"])
     budgets = Budgets()
+    left: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
         self._faults = tuple(faults)
@@ -124,9 +129,9 @@ class FakeTarget:
 
         InProcessCluster(seed="")
 
-    def opened(self, jobs: int) -> AbstractContextManager[None]:
+    def opened(self, jobs: int, *, inventory: Inventory, implementation: Judged) -> AbstractContextManager[None]:
         """Nothing has to be made ready: each scenario makes its own cluster."""
-        del jobs
+        del jobs, inventory, implementation
         return nullcontext()
 
     def in_turns(self, turns: Turns) -> FakeTarget:
@@ -134,8 +139,13 @@ class FakeTarget:
         return FakeTarget(faults=self._faults, turns=turns)
 
     @contextmanager
-    def cluster(self, *, inventory: Inventory, implementation: ImplementationFactory, seed: str) -> Iterator[Cluster]:
-        """A new cluster with the implementation installed and settled; it is forgotten at the end."""
+    def cluster(self, *, inventory: Inventory, implementation: Judged, seed: str) -> Iterator[Cluster]:
+        """A new cluster with the implementation installed and settled; it is forgotten at the end.
+
+        Raises Unable for an implementation that is not made in this process.
+        """
+        if isinstance(implementation, Command | Installed):
+            raise Unable("the in-process cluster can be reached by nobody outside of this process")
         cluster = InProcessCluster(
             seed=seed,
             recorder=Recorder() if self._turns is not None else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 
 from podnet.api.client import Api
@@ -37,31 +37,39 @@ NODE_LEASES = "kube-node-lease"
 WIPE_SECONDS = 30.0
 
 
-def contents(api: Api) -> list[str]:
+def contents(api: Api, *, standing_nodes: Set[str] = frozenset()) -> list[str]:
     """What ``wipe`` would remove, by kind and name."""
-    found = [_called(kind, one) for kind in (*WEBHOOKS, *MADE) for one in _all(api, kind)]
+    found = [
+        _called(kind, one)
+        for kind in (*WEBHOOKS, *MADE)
+        for one in _all(api, kind)
+        if not _stands(kind, one, standing_nodes=standing_nodes)
+    ]
     namespaces = (name_of(one) for one in _all(api, NAMESPACES))
     return [*found, *(f"Namespace {name}" for name in namespaces if name not in STANDARD_NAMESPACES)]
 
 
-def wipe(api: Api) -> None:
-    """Remove everything that a scenario can have made. Raises EnvironmentProblem if something does not go."""
+def wipe(api: Api, *, standing_nodes: Set[str] = frozenset()) -> None:
+    """Remove everything that a scenario can have made; these nodes stay.
+
+    Raises EnvironmentProblem if something does not go.
+    """
     deadline = time.monotonic() + WIPE_SECONDS
     for resource in WEBHOOKS:
         _delete(api, resource, _all(api, resource))
-    while left := list(_round(api)):
+    while left := list(_round(api, standing_nodes=standing_nodes)):
         if time.monotonic() > deadline:
             raise EnvironmentProblem(f"the cluster cannot be emptied: {', '.join(left[:5])} did not go")
         time.sleep(0.02)
 
 
-def _round(api: Api) -> Iterable[str]:
+def _round(api: Api, *, standing_nodes: Set[str]) -> Iterable[str]:
     """Delete what is there; names what was."""
     for resource in MADE:
-        found = _all(api, resource)
+        found = [one for one in _all(api, resource) if not _stands(resource, one, standing_nodes=standing_nodes)]
         _delete(api, resource, found)
         yield from (_called(resource, one) for one in found)
-    _delete(api, LEASES, [one for one in _all(api, LEASES) if namespace_of(one) == NODE_LEASES])
+    _delete(api, LEASES, [one for one in _all(api, LEASES) if _is_of_node(one, standing_nodes)])
     namespaces = [one for one in _all(api, NAMESPACES) if name_of(one) not in STANDARD_NAMESPACES]
     _delete(api, NAMESPACES, namespaces)
     for namespace in namespaces:
@@ -69,6 +77,14 @@ def _round(api: Api) -> Iterable[str]:
         with _may_be_gone():
             api.update(NAMESPACES, _final(namespace), subresource="finalize")
         yield f"Namespace {name_of(namespace)}"
+
+
+def _stands(resource: Resource, obj: Obj, *, standing_nodes: Set[str]) -> bool:
+    return resource == NODES and name_of(obj) in standing_nodes
+
+
+def _is_of_node(lease: Obj, standing_nodes: Set[str]) -> bool:
+    return namespace_of(lease) == NODE_LEASES and name_of(lease) not in standing_nodes
 
 
 def _called(resource: Resource, obj: Obj) -> str:

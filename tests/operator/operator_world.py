@@ -19,6 +19,7 @@ from podnet.api import names
 from podnet.api.errors import ApiError, is_not_found
 from podnet.api.objects import Obj, annotations_of, name_of
 from podnet.api.resources import (
+    CUSTOM_RESOURCE_DEFINITIONS,
     DEPLOYMENTS,
     LEASES,
     MUTATING_WEBHOOK_CONFIGURATIONS,
@@ -82,6 +83,11 @@ class OperatorProcess:
         return self._process.is_alive()
 
     @property
+    def code(self) -> int | None:
+        """How it ended; None while it lives."""
+        return self._process.exitcode
+
+    @property
     def pid(self) -> int:
         assert self._process.pid is not None
         return self._process.pid
@@ -140,6 +146,19 @@ class World:
         for found in self._all(POD_NETWORKINGS):
             if name_of(found).startswith(self.name):
                 self._delete(POD_NETWORKINGS, name_of(found))
+
+    def undefine(self) -> None:
+        """Let the cluster know no PodNetworking: the next operator defines it again."""
+        self._delete(CUSTOM_RESOURCE_DEFINITIONS, f"{POD_NETWORKINGS.plural}.{POD_NETWORKINGS.group}")
+
+        def unknown() -> bool:
+            try:
+                self.api.list(POD_NETWORKINGS)
+            except ApiError as error:
+                return is_not_found(error)
+            return False
+
+        eventually(unknown, within=PATIENCE)
 
     def _all(self, resource: Resource) -> Iterable[Obj]:
         try:

@@ -15,7 +15,9 @@ import pytest
 from operator_world import World, await_
 from processes import ROOT, podnet, start
 
+from podnet.api.objects import name_of
 from podnet.api.problems import EnvironmentProblem
+from podnet.api.resources import MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS
 from podnet.operator.connection import connect
 
 NOWHERE = {
@@ -178,3 +180,44 @@ def test_help_waits_for_no_heavy_import():
     code = "import sys; from podnet.cli.main import main; main(['operator', '--help']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert {"kubernetes", "pytest", "yaml", "trustme"} & set(done.stdout.splitlines()[-1].split()) == set()
+
+
+def configurations(world: World) -> set[str]:
+    return {
+        name_of(one)
+        for resource in (MUTATING_WEBHOOK_CONFIGURATIONS, VALIDATING_WEBHOOK_CONFIGURATIONS)
+        for one in world.api.list(resource).items
+    }
+
+
+def test_a_host_under_which_nobody_finds_it_is_named_and_new_pods_do_not_wait_for_it(world: World):
+    assert configurations(world) == set()
+    operator = world.operator("--no-leader-election", "--webhook-host", "nowhere.invalid", wait=False)
+    await_(lambda: not operator.lives)
+    assert operator.code == 4
+    assert "the API server cannot reach the webhooks of this process at https://nowhere.invalid:" in operator.err
+    assert "--webhook-host" in operator.err
+    assert configurations(world) == set()
+    world.pod("web")
+
+
+def test_what_made_pods_wait_before_it_came_goes_on_doing_so(world: World):
+    world.operator("--no-leader-election")
+    world.operators[-1].kill()
+    operator = world.operator("--no-leader-election", "--webhook-host", "nowhere.invalid", wait=False)
+    await_(lambda: not operator.lives)
+    assert operator.code == 4
+    assert configurations(world) == {"podnet-reference"}
+
+
+def test_an_implementation_whose_resource_types_are_missing_is_given_up_in_time(world: World, tmp_path: Path):
+    path = tmp_path / "mine.py"
+    path.write_text("class Mine:\n    name = version = 'mine'\n\n    def install(self, host):\n        pass\n")
+    options = ("--no-leader-election", "--start-seconds", 1, "--implementation", f"{path}:Mine")
+    world.undefine()
+    operator = world.operator(*options, wait=False)
+    await_(lambda: not operator.lives)
+    assert operator.code == 4
+    why = "nobody has defined podnetworkings.network.alibabacloud.com of network.alibabacloud.com/v1beta1"
+    assert f"could not be installed within 1 s: {why};" in operator.err
+    assert "podnet operator --print-manifests" in operator.err

@@ -13,12 +13,17 @@ from podnet.api.errors import ApiError
 from podnet.api.objects import annotations_of
 from podnet.operator.connection import connect
 from podnet.reference import Reference
-from podnet.targets.live import Tenant
+from podnet.targets.embedded import EmbeddedTenant
 
 
 @contextmanager
-def tenant(world: World, implementation) -> Iterator[Tenant]:
-    found = Tenant(connect(world.plane.kubeconfig), inventory=INVENTORY, implementation=implementation)
+def tenant(world: World, implementation) -> Iterator[EmbeddedTenant]:
+    found = EmbeddedTenant(
+        connect(world.plane.kubeconfig),
+        inventory=INVENTORY,
+        implementation=implementation,
+        webhook_host=world.plane.webhook_host,
+    )
     found.start()
     try:
         yield found

@@ -96,6 +96,16 @@ def test_with_fewer_rights_it_says_which_are_missing(installed: World):
     assert operator.end()[0] == 0
 
 
+def test_with_too_few_rights_it_gives_up_in_time(installed: World):
+    world = installed
+    kubectl(world, "delete", "clusterrolebinding", NAME)
+    operator = world.operator("--kubeconfig", account(world), "--start-seconds", 1, wait=False)
+    await_(lambda: not operator.lives)
+    assert operator.code == 4
+    last = operator.err.splitlines()[-1]
+    assert last.startswith("error: the implementation could not be installed within 1 s: customresourcedefinitions.")
+
+
 def test_the_certificate_behind_a_service_is_shared(installed: World):
     world = installed
     kubeconfig = account(world)

@@ -202,3 +202,16 @@ def _killed(run: subprocess.Popen[str]) -> Iterator[None]:
 
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def test_a_place_that_cannot_be_made_ready_is_said_in_the_report_too(tmp_path: Path):
+    options = ["--target", "local", "--select", "SEL-2"]
+    done, report = conformance(*options, report=tmp_path / "report", env={"TMPDIR": "/nowhere/at/all"})
+    assert (done.code, done.out) == (4, "")
+    assert "no folder can be made in /nowhere/at/all" in done.err
+    assert report["run"]["problem"] in done.err
+    assert (report["verdict"], report["run"]["complete"]) == ("incomplete", False)
+    assert {one["state"] for one in report["scenarios"]} <= {"deselected", "not-applicable"}
+    assert podnet("report", "check", tmp_path / "report").code == 0
+    again = podnet("report", "show", tmp_path / "report")
+    assert f"nothing was played: {report['run']['problem']}" in again.out
