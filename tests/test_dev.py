@@ -99,7 +99,7 @@ def test_the_tests_run_in_the_checkout_once_the_control_plane_is_built(checkout:
     assert told.splitlines()[-3:] == ["[tools/build.py]", "[control-plane]", "[--if-needed]"]
 
 
-@pytest.mark.parametrize("target", ["control-plane", "k3d"])
+@pytest.mark.parametrize("target", ["control-plane", "k3d", "actionlint"])
 def test_what_go_builds_is_built_from_anywhere(checkout: Checkout, target: str):
     _, out, _ = checkout.dev(target)
     assert out.splitlines()[1:] == [f"[{checkout.root}/tools/build.py]", f"[{target}]"]
@@ -169,7 +169,9 @@ def test_a_python_that_is_too_old_is_refused_with_the_way_out(checkout: Checkout
 def test_an_unknown_command_is_a_usage_error_and_no_command_shows_the_commands(checkout: Checkout):
     code, _, told = checkout.dev("confromance")
     assert (code, checkout.done()) == (2, [])
-    assert "conformance, selftest, cluster, doctor, test, control-plane, k3d, with-docker, run, setup" in told
+    assert (
+        "conformance, selftest, cluster, doctor, test, control-plane, k3d, actionlint, with-docker, run, setup" in told
+    )
     code, out, _ = checkout.dev()
     assert code == 2
     assert "./dev conformance" in out

@@ -28,15 +28,17 @@ class ApiError(Exception):
     """An answer of the API server that is not a success: a ``Status`` of kind Failure.
 
     ``code`` is the HTTP status, ``reason`` the machine-readable word (``NotFound``, ``AlreadyExists``,
-    ``Conflict``, ``Invalid`` ...), ``details`` what the Status says about the object and its causes
+    ``Conflict``, ``Invalid`` ...; by default that of the code, None for none), ``details`` what the Status says about the object and its causes
     (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/).
     """
 
-    def __init__(self, code: int, message: str, *, reason: str = "", details: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, code: int, message: str, *, reason: str | None = "", details: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.reason = reason or REASONS.get(code, "")
+        self.reason = "" if reason is None else reason or REASONS.get(code, "")
         self.details = details or {}
 
     @property
@@ -52,7 +54,7 @@ class ApiError(Exception):
             "metadata": {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
+            **({"reason": self.reason} if self.reason else {}),
             "code": self.code,
         }
         if self.details:

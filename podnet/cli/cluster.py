@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -13,13 +14,14 @@ from podnet.api.problems import UsageProblem
 if TYPE_CHECKING:
     from podnet.containers.session import Kind
 
-LOCAL, CONTAINERS = "local", ("k3d", "k3s")
+LOCAL, FAKE, CONTAINERS = "local", "fake", ("k3d", "k3s")
+KINDS = (LOCAL, FAKE, *CONTAINERS)
 TARGET = click.option(
     "--target",
-    type=click.Choice([LOCAL, *CONTAINERS]),
+    type=click.Choice(KINDS),
     default=LOCAL,
     show_default=True,
-    help="The kind of cluster: processes, or containers that k3d or testcontainers start.",
+    help="The kind of cluster: processes, the in-process API, or containers that k3d or testcontainers start.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -42,15 +44,23 @@ def cluster() -> None:
     metavar="IMAGE",
     help="Bring an image of the Docker engine onto the nodes of a cluster in containers. Repeatable.",
 )
+@click.option("--with-reference", is_flag=True, help="For `fake`: let the reference implementation live on it.")
 @JSON
-def up(*, target: str, name: str | None, port: int | None, images: tuple[str, ...], as_json: bool) -> None:
+def up(
+    *, target: str, name: str | None, port: int | None, images: tuple[str, ...], with_reference: bool, as_json: bool
+) -> None:
     """Start a cluster that stays when this command has ended, and print the path of its kubeconfig.
 
     For `local` that is a control plane without containers or nodes, on loopback, with everything in a temporary folder;
-    for `k3d` and `k3s` one server of k3s in a container, whose image PODNET_K3S_IMAGE names.
+    for `fake` the in-process Kubernetes API, on the clock of the wall, served over HTTPS on loopback; for `k3d` and
+    `k3s` one server of k3s in a container, whose image PODNET_K3S_IMAGE names.
     """
     from podnet.harness.interruption import Interruptions
 
+    if with_reference and target != FAKE:
+        raise UsageProblem(f"--with-reference is for --target {FAKE}: run `podnet operator` on other clusters")
+    if images and target not in CONTAINERS:
+        raise UsageProblem("--import-image is for clusters in containers: others have no nodes")
     name = name or target
     with Interruptions() as interruptions, interruptions.welcome():
         if _in_containers(target):
@@ -58,35 +68,40 @@ def up(*, target: str, name: str | None, port: int | None, images: tuple[str, ..
 
             told = containers.up(target, name=name, port=port, images=images)
         else:
-            told = _up_local(name, port=port, images=images)
+            told = _up(target, name, port=port or 0, with_reference=with_reference)
     click.echo(json.dumps(told, indent=2, sort_keys=True) if as_json else told["kubeconfig"])
 
 
-def _in_containers(target: str) -> TypeGuard[Kind]:
+def _in_containers(target: str | None) -> TypeGuard[Kind]:
     return target in CONTAINERS
 
 
-def _up_local(name: str, *, port: int | None, images: tuple[str, ...]) -> dict[str, Any]:
-    from podnet.controlplane.plane import start
+def _up(target: str, name: str, *, port: int, with_reference: bool) -> dict[str, Any]:
+    if target == FAKE:
+        from podnet.cli.inventory import inventory_text
+        from podnet.serving.fake import start as start_fake
 
-    if images:
-        raise UsageProblem("--import-image is for clusters in containers: a control plane has no nodes")
-    plane = start(name=name, port=port or 0, detached=True)
-    told = {"name": name, "target": LOCAL, "kubeconfig": str(plane.kubeconfig), "server": plane.server}
-    return told | {"version": plane.version}
+        inventory = inventory_text(None)[0] if with_reference else ""
+        made: Any = start_fake(name=name, port=port, detached=True, inventory=inventory)
+    else:
+        from podnet.controlplane.plane import start
+
+        made = start(name=name, port=port, detached=True)
+    told = {"name": name, "target": target, "kubeconfig": str(made.kubeconfig), "server": made.server}
+    return told | {"version": made.version}
 
 
 @cluster.command("list")
-@TARGET
+@click.option("--target", type=click.Choice(KINDS), help="The kind of cluster.  [default: local and fake]")
 @JSON
-def list_command(*, target: str, as_json: bool) -> None:
+def list_command(*, target: str | None, as_json: bool) -> None:
     """List the clusters that run, and those whose process was killed; `prune` ends what is left of the latter."""
     if _in_containers(target):
         from podnet.cli import containers
 
         found = containers.listed(target)
     else:
-        found = _listed_local()
+        found = _listed(target or "")
     if as_json:
         click.echo(json.dumps(found, indent=2, sort_keys=True))
         return
@@ -97,18 +112,18 @@ def list_command(*, target: str, as_json: bool) -> None:
             click.echo(f"  {one['problem']}")
 
 
-def _listed_local() -> list[dict[str, Any]]:
+def _listed(target: str) -> list[dict[str, Any]]:
     from podnet.controlplane.leftovers import find_planes
 
     return [
         {
             "name": one.name,
-            "target": LOCAL,
+            "target": one.target,
             "status": one.status,
             "folder": str(one.folder),
             **({} if one.state is None else _details(asdict(one.state))),
         }
-        for one in find_planes()
+        for one in find_planes(target)
     ]
 
 
@@ -135,19 +150,36 @@ def down(*, target: str, name: str | None) -> None:
 
 
 @cluster.command()
-@TARGET
+@click.option(
+    "--target",
+    default="",
+    metavar="local|fake|k3d|k3s|kubeconfig[:CONTEXT]",
+    help="The kind of cluster, or somebody's cluster, of which only what runs of the suite have left is removed."
+    "  [default: local and fake]",
+)
 def prune(*, target: str) -> None:
-    """End what is left of killed runs and clusters, and print their names; what is alive stays as it is."""
+    """End what is left of killed runs and clusters, and print their names; what is alive stays as it is.
+
+    On somebody's cluster everything is removed that carries the label podnet/run, but for a run that goes on.
+    """
     from podnet.harness.interruption import Interruptions
 
     with Interruptions():
-        if _in_containers(target):
-            from podnet.cli import containers
+        for name in _pruned(target):
+            click.echo(name)
 
-            ended = containers.prune(target)
-        else:
-            from podnet.controlplane.leftovers import prune as end
 
-            ended = end()
-    for name in ended:
-        click.echo(name)
+def _pruned(target: str) -> Iterable[str]:
+    if target.partition(":")[0] == "kubeconfig":
+        from podnet.cli.guest import prune as remove
+
+        return remove(target)
+    if target in {"", LOCAL, FAKE}:
+        from podnet.controlplane.leftovers import prune as end
+
+        return end(target)
+    if _in_containers(target):
+        from podnet.cli import containers
+
+        return containers.prune(target)
+    raise UsageProblem(f"unknown target {target!r}: give local, fake, k3d, k3s, kubeconfig or kubeconfig:CONTEXT")

@@ -171,7 +171,7 @@ def _find(kind: Kind, name: str) -> Session:
 
 
 def _commands(session: Session, *, given_up: Event | None = None) -> Commands:
-    """With a kubeconfig of their own, which k3d may edit as it likes, and with a place for what k3d forgets to remove."""
+    """With a kubeconfig of their own, for k3d to edit that of nobody, and a place for what it forgets to remove."""
     folder = session.folder
     variables = {
         **MAKERS[session.state.kind].variables(session.state),

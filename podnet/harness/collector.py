@@ -18,7 +18,7 @@ from podnet.harness.world import World
 from podnet.report.model import ScenarioResult
 from podnet.report.view import render_failure
 from podnet.suite.importing import import_file
-from podnet.targets.base import Restless
+from podnet.targets.base import Ended, Restless
 
 
 class ScenarioItem(pytest.Function):
@@ -66,7 +66,7 @@ class ScenarioItem(pytest.Function):
         step, problem = self._play_all(world)
         if isinstance(problem, KeyboardInterrupt | pytest.exit.Exception):
             raise problem
-        self.blocked = isinstance(problem, Stuck | Restless)
+        self.blocked = isinstance(problem, Stuck | Restless | Ended)
         return self.stage.conclude(self.planned, world, seed=self.seed, step=step, problem=problem)
 
     def _play_all(self, world: World) -> tuple[BoundStep | None, BaseException | None]:

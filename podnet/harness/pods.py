@@ -129,7 +129,7 @@ class Pods:
                 raise Mismatch(expected=f"a virtual node in the zone {zone}", actual="no node there")
             return nodes
 
-        return self.world.waiting.eventually(found)
+        return self.world.waiting.eventually(found, at_once=True)
 
     def _zone_label(self) -> str:
         self.world.waiting.cluster.settle()

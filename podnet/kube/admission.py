@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Literal
 from uuid import UUID
@@ -64,7 +65,7 @@ class NonsenseError(Exception):
 class Admission:
     """The webhooks of one API server. ``webhooks`` maps the address of each to the function that answers there.
 
-    ``record_fault`` hears of functions that raise or answer nonsense. ``before_call`` is called before each of them and
+    ``remote`` asks those whose address is not among them, where anybody can. ``record_fault`` hears of functions that raise or answer nonsense. ``before_call`` is called before each of them and
     may raise WebhookDown.
     """
 
@@ -76,6 +77,7 @@ class Admission:
         self._validating: tuple[Hook, ...] = ()
         self.webhooks: dict[str, Webhook] = {}
         self.before_call: Callable[[Hook], None] | None = None
+        self.remote: Callable[[Hook, AdmissionRequest], AdmissionResponse] | None = None
         store.subscribe(self._configured)
 
     def mutate(
@@ -190,6 +192,8 @@ class Admission:
             raise ApiError(400, f'admission webhook "{hook.name}" does not support dry run')
         post = f'failed to call webhook: Post "{hook.url}?timeout={hook.timeout}s"'
         webhook = self.webhooks.get(hook.url)
+        if webhook is None and self.remote is not None:
+            webhook = partial(self.remote, hook)
         if webhook is None:
             raise _CallError(f"{post}: connect: connection refused")
         request = AdmissionRequest(

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
-from podnet.kube import answers, discovery
-from podnet.kube.direct import Wait, follow
+from podnet.api.resources import PODS, Resource
+from podnet.kube import answers
+from podnet.kube.containers import PATHS, refusal
+from podnet.kube.direct import Wait
+from podnet.kube.documents import HEALTH, document, openapi_v2
 from podnet.kube.listing import Page
+from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
+from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
-from podnet.kube.server import PATCH_MEDIA_TYPES, ApiServer
+from podnet.kube.server import ApiServer
+from podnet.kube.streams import Shown, Stream, encode, shown_plainly
 from podnet.kube.subresources import SUCCESS
+from podnet.kube.users import ADMIN, User
 
-_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+if TYPE_CHECKING:
+    from podnet.kube.tables import Tables
+
 _PATCH_TYPES: dict[str, PatchType] = {
     "application/json-patch+json": "json",
     "application/merge-patch+json": "merge",
     "application/strategic-merge-patch+json": "strategic",
 }
+_PATCH_OPTIONS = Resource("meta.k8s.io", "v1", "", "PatchOptions", namespaced=False)
 _LONGEST_WATCH = 300.0
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Response:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes | Iterator[bytes]
+    body: bytes | Stream
 
 
 class HttpApi:
@@ -46,40 +55,49 @@ class HttpApi:
         self._now = now
         self._wait = wait
 
-    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def handle(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
+    ) -> Response:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
             found = route(plain)
             if found is None or not found.plural:
-                return self._document(method, plain, found)
-            request = Request(found, query, headers.get("content-type", JSON), body)
+                return self._document(method, plain, found, headers.get("accept", ""))
+            request = Request(
+                found,
+                query,
+                headers.get("content-type", JSON),
+                body,
+                user=user,
+                accept=headers.get("accept", ""),
+                agent=headers.get("user-agent", ""),
+                thorough=self._server.backend.thorough,
+            )
             return self._answer(method, request)
         except ApiError as error:
             return _json(error.code, error.status())
 
-    def _document(self, method: str, path: str, found: Route | None) -> Response:
+    def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
         path = path.rstrip("/")
-        if path in _HEALTH:
+        if path in HEALTH:
             return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
-        registry = self._server.registry
-        if found is not None:
-            return _json(200, discovery.api_resources(registry, found.group, found.version))
-        if path == "/version":
-            return _json(200, discovery.VERSION)
-        if path == "/api":
-            return _json(200, discovery.api_versions())
-        if path == "/apis":
-            return _json(200, discovery.api_groups(registry))
-        if path.startswith("/apis/"):
-            return _json(200, discovery.api_group(registry, path.removeprefix("/apis/")))
-        raise answers.no_such_page()
+        if path == "/openapi/v2":
+            body, media_type = openapi_v2(accept)
+            return Response(200, {"Content-Type": media_type}, body)
+        content, parameters = document(self._server.registry, path, found, accept)
+        return Response(200, {"Content-Type": f"{JSON}{parameters}"}, encode(content).encode())
 
     def _answer(self, method: str, request: Request) -> Response:
         found = request.route
+        review = review_at(found.group, found.version, found.plural)
+        if review is not None:
+            return self._review(method, review, request)
         served = self._server.registry.find(found.group, found.version, found.plural)
+        if served.resource == PODS and found.subresource in PATHS:
+            return self._contained(served, request)
         verb = (self._on_object if found.name else self._on_collection).get(method)
         if verb is None or (found.namespace and not served.resource.namespaced):
             raise answers.not_allowed() if verb is None else answers.no_such_page()
@@ -91,6 +109,18 @@ class HttpApi:
             return Response(response.status, {**response.headers, "Warning": texts}, response.body)
         return response
 
+    def _contained(self, served: Served, request: Request) -> Response:
+        found = request.route
+        why = refusal(self._server.get(served.resource, found.name, namespace=found.namespace), found.subresource)
+        if why is not None:
+            raise why
+        return Response(200, {"Content-Type": "text/plain"}, b"")
+
+    def _review(self, method: str, kind: Resource, request: Request) -> Response:
+        if method != "POST" or request.route.name:
+            raise answers.not_allowed()
+        return _json(201, answer(self._server.backend, kind, request.object(), request.user))
+
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
@@ -100,7 +130,22 @@ class HttpApi:
             limit=request.number("limit"),
             continue_token=request.query.get("continue", ""),
         )
+        tables = self._tables(served, request)
+        if tables is not None:
+            return _json(200, tables.table(page.items, _metadata(page)))
         return _page(served, page)
+
+    def _tables(self, served: Served, request: Request) -> Tables | None:
+        """How the client wants to see objects as tables; None if it does not."""
+        if "as=Table" not in request.accept:
+            return None
+        from podnet.kube.tables import Tables, wants_table  # only kubectl asks for them
+
+        version = wants_table(request.accept)
+        if not version:
+            return None
+        include = request.query.get("includeObject", "")
+        return Tables(served, version=version, include=include, now=self._server.backend.now())
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
@@ -119,21 +164,25 @@ class HttpApi:
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else _LONGEST_WATCH
-        until = self._now() + seconds
-
-        def lines() -> Iterator[bytes]:
-            for event in follow(watcher, until=until, now=self._now, wait=self._wait):
-                yield b'{"type":"%b","object":%b}\n' % (event.type.encode(), _encode(event.object).encode())
-
-        return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, lines())
+        tables = self._tables(served, request)
+        shown: Shown = shown_plainly
+        if tables is not None:
+            shown = partial(tables.event, now=self._server.backend.now)
+        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
+        return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
+        tables = self._tables(served, request) if not found.subresource else None
+        if tables is not None:
+            return _json(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
         return _json(200, obj)
 
     def _create(self, served: Served, request: Request) -> Response:
         found = request.route
+        if served.strategy.absent is not None:
+            raise served.strategy.absent
         obj = self._server.create(
             served.resource,
             request.object(),
@@ -163,7 +212,9 @@ class HttpApi:
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
-        media = request.content_type.partition(";")[0].strip()
+        media = request.media_type
+        if media == PATCH_MEDIA_TYPES["apply"]:
+            return self._apply(served, request)
         if media not in _PATCH_TYPES:
             raise answers.unsupported_media([PATCH_MEDIA_TYPES[each] for each in served.strategy.patch_types])
         obj = self._server.patch(
@@ -176,6 +227,23 @@ class HttpApi:
             options=request.write_options(),
         )
         return _json(200, obj)
+
+    def _apply(self, served: Served, request: Request) -> Response:
+        found = request.route
+        if served.strategy.absent is not None:
+            raise served.strategy.absent
+        if not request.query.get("fieldManager"):
+            problem = answers.required("fieldManager", "is required for apply patch")
+            raise answers.invalid(_PATCH_OPTIONS, "", [problem])
+        obj, new = self._server.apply(
+            served.resource,
+            found.name,
+            request.yaml(),
+            namespace=found.namespace,
+            subresource=found.subresource,
+            options=request.write_options(),
+        )
+        return _json(201 if new else 200, obj)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -210,23 +278,27 @@ class HttpApi:
 
 
 def _json(status: int, body: Obj) -> Response:
-    return Response(status, {"Content-Type": JSON}, _encode(body).encode())
+    return Response(status, {"Content-Type": JSON}, encode(body).encode())
 
 
 def _page(served: Served, page: Page) -> Response:
+    resource: Resource = served.resource
+    body = {
+        "kind": served.list_kind,
+        "apiVersion": resource.api_version,
+        "metadata": _metadata(page),
+        "items": page.items,
+    }
+    return _json(200, body)
+
+
+def _metadata(page: Page) -> Obj:
     metadata: Obj = {"resourceVersion": page.resource_version}
     if page.continue_token:
         metadata["continue"] = page.continue_token
     if page.remaining is not None:
         metadata["remainingItemCount"] = page.remaining
-    resource: Resource = served.resource
-    body = {
-        "kind": served.list_kind,
-        "apiVersion": resource.api_version,
-        "metadata": metadata,
-        "items": page.items,
-    }
-    return _json(200, body)
+    return metadata
 
 
 def _quoted(text: str) -> str:

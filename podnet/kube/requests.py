@@ -13,8 +13,11 @@ from podnet.kube.answers import bad_request, invalid, unsupported, unsupported_m
 from podnet.kube.backend import DeleteOptions, WriteOptions
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
+from podnet.kube.users import ADMIN, User
 
 JSON = "application/json"
+YAML = "application/yaml"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = (None, "Background", "Foreground", "Orphan")
@@ -29,6 +32,10 @@ class Request:
     query: Mapping[str, str]
     content_type: str
     body: bytes
+    user: User = ADMIN
+    accept: str = ""
+    agent: str = ""
+    thorough: bool = False
     warnings: list[str] = field(default_factory=list)
 
     def flag(self, name: str) -> bool:
@@ -57,7 +64,14 @@ class Request:
         validation = self.query.get("fieldValidation", "")
         if validation not in _VALIDATIONS:
             raise bad_request(f'fieldValidation: Unsupported value: "{validation}"')
-        return WriteOptions(self.dry_run(), validation or "Warn", self.warnings.append)
+        return WriteOptions(
+            self.dry_run(),
+            validation or "Warn",
+            self.warnings.append,
+            checked=self.thorough,
+            manager=self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown",
+            force=self.flag("force"),
+        )
 
     def dry_run(self) -> bool:
         """Whether the request asks to store nothing. Raises ApiError 400 for another value than All."""
@@ -72,20 +86,38 @@ class Request:
         return self.content_type.partition(";")[0].strip()
 
     def content(self) -> Any:
-        """The decoded body. Raises ApiError 400 if it is no JSON."""
+        """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise bad_request(f"the object provided is unrecognized: {error}") from error
+
+    def yaml(self) -> Any:
+        """The decoded body where YAML is announced, of which JSON is a part. Raises ApiError 400 if it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            from podnet.kube.yaml_bodies import read_yaml  # few clients send it
+
+            return read_yaml(self.body)
 
     def object(self) -> Obj:
         """The body as an object. Raises ApiError 400 if it is none, 415 for another media type."""
-        if self.media_type not in {JSON, ""}:
-            raise unsupported_media([JSON])
-        body = self.content()
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
+        if self.media_type not in {JSON, YAML, ""}:
+            raise unsupported_media([JSON, YAML, PROTOBUF])
+        body = self.yaml() if self.media_type == YAML else self.content()
         if not isinstance(body, dict):
             raise bad_request("the object provided is unrecognized: not a JSON object")
         return body
+
+    def _protobuf(self) -> Obj:
+        from podnet.kube.protobuf import decode  # only clients over HTTP speak it
+
+        return decode(self.body)
 
     def delete_options(self) -> DeleteOptions:
         """The options of a deletion, from the body or else from the query. Raises ApiError 400 or 422."""

@@ -119,6 +119,7 @@ NODE: Shape = {
 }
 EVENT: Shape = {**METADATA, "involvedObject": dict, "source": dict}
 CONFIG_MAP: Shape = {**METADATA, "data": STRINGS}
+SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
 _RULE: Shape = {"apiGroups": [str], "apiVersions": [str], "operations": [str], "resources": [str], "scope": str}
 _WEBHOOK: Shape = {
     "name": str,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 from podnet.api.names import NODE_NOT_READY
@@ -11,7 +12,7 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, required, unsupported
 from podnet.kube.metadata import NameRule, label_name
-from podnet.kube.shapes import CONFIG_MAP, EVENT, NAMESPACE, NODE
+from podnet.kube.shapes import CONFIG_MAP, EVENT, NAMESPACE, NODE, SECRET
 from podnet.kube.strategy import Context, Strategy
 
 IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")
@@ -124,3 +125,26 @@ class ControllerRevisionStrategy(Strategy):
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         if obj.get("data") != old.get("data"):
             yield bad_value("data", obj.get("data"), "field is immutable")
+
+
+class SecretStrategy(Strategy):
+    """Secrets: what was written as text is stored as base64, and what is immutable stays as it is."""
+
+    shape = SECRET
+    fields = ("type",)
+
+    def default(self, obj: Obj) -> None:
+        obj.setdefault("type", "Opaque")
+        for key, text in (obj.pop("stringData", None) or {}).items():
+            obj.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        if obj["type"] != old["type"]:
+            yield bad_value("type", obj["type"], "field is immutable")
+
+
+class ServiceAccountStrategy(Strategy):
+    """ServiceAccounts: they ask for tokens."""
+
+    subresources = ("token",)
+    short_names = ("sa",)

@@ -208,6 +208,8 @@ class JobStrategy(WorkloadStrategy):
         }
         template = spec["template"]["metadata"]
         template["labels"] = {**(template.get("labels") or {}), **own}
+        if not metadata.get("labels"):
+            metadata["labels"] = dict(template["labels"])
         if not spec.get("selector"):
             spec["selector"] = {"matchLabels": chosen}
 

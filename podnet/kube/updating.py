@@ -11,7 +11,7 @@ from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions
-from podnet.kube.creating import decode, mutated
+from podnet.kube.creating import decode, mutated, owners_after
 from podnet.kube.registry import Served
 
 Revise = Callable[[Obj], Obj]
@@ -42,12 +42,34 @@ def update(
             raise answers.not_found(served.resource, name)
         obj = revise(old)
         decode(served, obj, options)
+        owners = _owners(backend, served, obj, old, options, subresource=subresource)
         obj = _admitted(
-            backend, served, obj, old, namespace=namespace, options=options, subresource=subresource, patching=patching
+            backend,
+            served,
+            obj,
+            old,
+            namespace=namespace,
+            options=options,
+            subresource=subresource,
+            patching=patching,
+            owners=owners,
         )
         if backend.store.get(served.storage, namespace, name) is old:
             return _written(backend, served, obj, old, dry_run=options.dry_run)
     raise answers.conflict(served.resource, name)
+
+
+def _owners(
+    backend: Backend, served: Served, obj: Obj, old: Obj, options: WriteOptions, *, subresource: str
+) -> list[Obj] | None:
+    """``managedFields`` after the write; those that there were, where nobody keeps them."""
+    if options.applied:
+        found: list[Obj] = obj["metadata"].get("managedFields") or []
+        return found
+    if backend.thorough:
+        return owners_after(backend, served, old, obj, options, subresource=subresource or options.subresource)
+    kept: list[Obj] | None = old["metadata"].get("managedFields")
+    return kept
 
 
 def _admitted(
@@ -60,6 +82,7 @@ def _admitted(
     options: WriteOptions,
     subresource: str,
     patching: bool,
+    owners: list[Obj] | None,
 ) -> Obj:
     resource, name = served.resource, old["metadata"]["name"]
     metadata = obj["metadata"]
@@ -86,6 +109,8 @@ def _admitted(
     obj = mutated(backend, served, attributes, obj, old=old)
     _check_version(served, obj["metadata"], old, patching=patching)
     _restore(obj["metadata"], old["metadata"], namespace=namespace)
+    if owners:
+        obj["metadata"]["managedFields"] = owners
     problems = _prepared(backend, served, obj, old, subresource)
     problems = [*meta.update_problems(obj["metadata"], old["metadata"]), *problems]
     if problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from podnet.api.client import Api
 from podnet.api.inventory import Inventory
@@ -25,6 +26,8 @@ MOST_STEPS = 20_000
 
 class FakeCluster:
     """One in-process cluster, reached through the official client."""
+
+    kubeconfig: Path | None = None
 
     def __init__(self, cluster: InProcessCluster, *, tenancy: Tenancy, turns: Turns | None = None) -> None:
         self._cluster = cluster
@@ -113,6 +116,8 @@ class FakeTarget:
     name = "fake"
     kubernetes = str(VERSION["gitVersion"])
     budgets = Budgets()
+    left: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
         self._faults = tuple(faults)

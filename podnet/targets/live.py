@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
@@ -17,10 +18,24 @@ SETTLE_SECONDS = 5.0
 
 
 class LiveCluster:
-    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died."""
+    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died.
 
-    def __init__(self, api: Api, *, tenant: Tenant, seed: str, check: Callable[[], None]) -> None:
+    ``poll``: seconds between two looks. ``kubeconfig``: one that leads there and needs no other file, for observers.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        tenant: Tenant,
+        seed: str,
+        check: Callable[[], None],
+        kubeconfig: Path | None = None,
+        poll: float = POLL_SECONDS,
+    ) -> None:
         self.api = api
+        self.kubeconfig = kubeconfig
+        self._poll = poll
         self._tenant = tenant
         self._random = Random(seed)
         self._check = check
@@ -32,12 +47,13 @@ class LiveCluster:
         return time.monotonic() - self._begun
 
     def progress(self, *, until: float) -> bool:
-        """Wait for a moment; False once the time is over."""
+        """Wait for a moment; False once the time is over. Raises Ended if the implementation has."""
         left = until - self.elapsed
         if left <= 0:
             return False
         self._check()
-        time.sleep(min(left, POLL_SECONDS))
+        self._tenant.check()
+        time.sleep(min(left, self._poll))
         return True
 
     def settle(self) -> None:
