@@ -161,7 +161,7 @@ def call(
     text: str = "",
     errors: int | None = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command with what it is to read, its errors kept or shown; one that does not start or end has failed."""
+    """Run a command, its errors kept or shown; one that cannot be started or does not end has failed like others."""
     environment = {**os.environ, **(variables or {})}
     try:
         return subprocess.run(

@@ -65,7 +65,7 @@ def subdomain_problems(text: str) -> tuple[str, ...]:
     """Why ``text`` is no DNS subdomain (the name of most objects, the prefix of a label key); empty if it is one."""
     found = []
     if len(text.encode()) > _LONGEST_SUBDOMAIN:
-        found.append(_too_long(_LONGEST_SUBDOMAIN))
+        found.append(f"must be no more than {_LONGEST_SUBDOMAIN} characters")
     if not _SUBDOMAIN_PATTERN.fullmatch(text):
         found.append(_SUBDOMAIN_RULE)
     return tuple(found)

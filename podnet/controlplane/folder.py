@@ -109,9 +109,9 @@ class Claim:
 
 
 def claim_new(name: str, *, room: int = ROOM) -> Claim:
-    """Make the folder of a control plane, where there is ``room`` (bytes).
+    """Make the folder of a control plane, where there are ``room`` bytes.
 
-    Raises EnvironmentProblem if there is one, or none can be made there.
+    Raises EnvironmentProblem if there is one already, or none can be made there.
     """
     path = folder_of(name)
     try:

@@ -17,9 +17,9 @@ from podnet.api.errors import ApiError
 from podnet.api.inventory import Inventory
 from podnet.api.objects import Obj, annotations_of, key_of, labels_of, uid_of
 from podnet.api.resources import NODES, POD_ENIS, PODS
-from podnet.harness.witness import Testimony
+from podnet.harness.witness import Answer
 
-Ask = Callable[[Obj, Obj], Testimony]
+Ask = Callable[[Obj, Obj], Answer]
 Seen = TypeVar("Seen")
 
 TERMINAL = ("Succeeded", "Failed")
@@ -179,17 +179,17 @@ class Observer:
             _from_record(record, vswitches=vswitches, groups=groups, zones=zones)
         self._from_annotations(pod, vswitches=vswitches, groups=groups, zones=zones)
         node = nodes.get(str(pod.get("spec", {}).get("nodeName") or ""))
-        told = self._ask(pod, node) if self._ask is not None and node is not None else Testimony()
-        self._from_testimony(told, vswitches=vswitches, groups=groups, zones=zones)
+        told = self._ask(pod, node) if self._ask is not None and node is not None else Answer()
+        self._from_answer(told, vswitches=vswitches, groups=groups, zones=zones)
         if not vswitches:
             owner = self._vswitch_of_address(pod)
             if owner:
                 vswitches.append(Evidence(owner, "address in its CIDR block"))
         return EffectivePlane(pod, zone_of_node(node), tuple(vswitches), tuple(groups), tuple(zones), told.addresses)
 
-    def _from_testimony(
+    def _from_answer(
         self,
-        told: Testimony,
+        told: Answer,
         *,
         vswitches: list[Evidence[str]],
         groups: list[Evidence[frozenset[str]]],

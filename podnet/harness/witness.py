@@ -40,7 +40,7 @@ PROBE: Obj = {
 
 
 @dataclass(frozen=True)
-class Testimony:
+class Answer:
     """What an observer says of a pod; what is empty it does not know."""
 
     vswitch: str = ""
@@ -62,7 +62,7 @@ class Witness:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def ask(self, pod: Obj, *, node: Obj | None, kubeconfig: Path | None) -> Testimony:
+    def ask(self, pod: Obj, *, node: Obj | None, kubeconfig: Path | None) -> Answer:
         """What it says of this pod. Raises EnvironmentProblem if it says nothing that can be used."""
         question = {"schema": SCHEMA, "pod": pod, "node": node, "kubeconfig": str(kubeconfig) if kubeconfig else None}
         line = json.dumps(question).encode() + b"\n"
@@ -129,7 +129,7 @@ class Witness:
                 raise EnvironmentProblem(f"answered with more than {LONGEST} bytes")
         return said
 
-    def _read(self, said: bytes) -> Testimony:
+    def _read(self, said: bytes) -> Answer:
         try:
             answer = json.loads(said)
         except (ValueError, RecursionError):
@@ -140,7 +140,7 @@ class Witness:
             raise EnvironmentProblem(f"gave an answer that does not fit its schema: {wrong[0].removeprefix(': ')}")
         if "error" in answer:
             raise EnvironmentProblem(f"cannot tell: {answer['error']}")
-        return Testimony(
+        return Answer(
             vswitch=answer.get("vSwitch", ""),
             security_groups=frozenset(answer.get("securityGroups", ())),
             zone=answer.get("zone", ""),

@@ -30,7 +30,7 @@ from podnet.harness.settling import SettledApi
 from podnet.harness.submissions import Submissions
 from podnet.harness.terway import Terway
 from podnet.harness.waiting import Waiting
-from podnet.harness.witness import Testimony, Witness
+from podnet.harness.witness import Answer, Witness
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
 from podnet.suite.dialect import DOCUMENT, Rules
@@ -134,7 +134,7 @@ class World:
         """What only the dialect of Terway promises."""
         return Terway(self)
 
-    def _ask(self, pod: Obj, node: Obj) -> Testimony:
+    def _ask(self, pod: Obj, node: Obj) -> Answer:
         assert self.setting.witness is not None, "only asked where there is one"
         return self.setting.witness.ask(pod, node=node, kubeconfig=self.setting.cluster.kubeconfig)
 

@@ -65,8 +65,8 @@ class NonsenseError(Exception):
 class Admission:
     """The webhooks of one API server. ``webhooks`` maps the address of each to the function that answers there.
 
-    ``remote`` asks those whose address is not among them, where anybody can. ``record_fault`` hears of functions that raise or answer nonsense. ``before_call`` is called before each of them and
-    may raise WebhookDown.
+    ``remote`` asks those whose address is not among them, where anybody can. ``record_fault`` hears of functions that
+    raise or answer nonsense. ``before_call`` is called before each of them and may raise WebhookDown.
     """
 
     def __init__(self, store: Store, *, record_fault: RecordFault, random: Random) -> None:

@@ -11,9 +11,12 @@ from typing import Any
 
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
+from podnet.api.resources import BUILT_IN, KNOWN, Resource
 from podnet.api.selectors import Problem
 
+BUILT_IN_KINDS = frozenset((resource.api_version, resource.kind) for resource in BUILT_IN)
+_STORED = {"nodes": "minions"}
+"""Where etcd keeps what has had another name once."""
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 
 
@@ -32,9 +35,9 @@ def no_such_page() -> ApiError:
     return ApiError(404, "the server could not find the requested resource")
 
 
-def already_exists(resource: Resource, name: str) -> ApiError:
-    """409: the name is taken."""
-    message = f'{resource.group_resource} "{name}" already exists'
+def already_exists(resource: Resource, name: str, *, ends: bool = False) -> ApiError:
+    """409: the name is taken, by an object that ``ends`` or by one that stays."""
+    message = f'{"object is being deleted: " if ends else ""}{resource.group_resource} "{name}" already exists'
     return ApiError(409, message, reason="AlreadyExists", details=_details(resource, name))
 
 
@@ -45,9 +48,30 @@ def conflict(resource: Resource, name: str, why: str = MODIFIED, *, subresource:
     return ApiError(409, message, details={**_details(resource, name), "kind": what.partition(".")[0]})
 
 
+def precondition_failed(resource: Resource, name: str, why: str) -> ApiError:
+    """409: a precondition of a deletion does not hold. It names the kind where other conflicts name the resource."""
+    kind = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
+    message = f'Operation cannot be fulfilled on {kind} "{name}": {why}'
+    return ApiError(409, message, details={**_details(resource, name), "kind": resource.kind})
+
+
+def another_kind(kind: str, api_version: str, resource: Resource) -> ApiError:
+    """400: the body is of another kind or version than the path."""
+    start = f'{kind} in version "{api_version.rpartition("/")[2]}" cannot be handled as a {resource.kind}: '
+    if (api_version, kind) in KNOWN:
+        internal_group = resource.group.partition(".")[0] or "core"
+        found = f"{api_version.rpartition('/')[2]}.{kind}"
+        return bad_request(f"{start}converting ({found}) to ({internal_group}.{resource.kind}): unknown conversion")
+    where = 'in scheme "pkg/runtime/scheme.go:111"'
+    return bad_request(f'{start}no kind "{kind}" is registered for version "{api_version}" {where}')
+
+
 def uid_conflict(resource: Resource, name: str, *, namespace: str, wanted: str, found: str) -> ApiError:
     """409: a write names the uid of an object that is not the one stored."""
-    place = f"{resource.plural}/{namespace}/{name}" if namespace else f"{resource.plural}/{name}"
+    place = _STORED.get(resource.plural, resource.plural)
+    if (resource.api_version, resource.kind) not in BUILT_IN_KINDS or resource.plural == "customresourcedefinitions":
+        place = f"{resource.group}/{place}"
+    place = f"{place}/{namespace}/{name}" if namespace else f"{place}/{name}"
     why = (
         f"StorageError: invalid object, Code: 4, Key: /registry/{place}, ResourceVersion: 0, AdditionalErrorMsg: "
         f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"

@@ -21,7 +21,7 @@ def applier(
     subresource: str,
     options: WriteOptions,
 ) -> Callable[[Obj | None], Obj]:
-    """What makes the wanted object of the stored one, or of nothing. Raises ApiError 400 for a patch that is no object."""
+    """What makes the wanted object of the stored one, or of nothing. Raises ApiError 400 for what is no object."""
     resource = served.resource
     if not isinstance(patch, dict):
         raise bad_request("error decoding YAML: the patch is not an object")

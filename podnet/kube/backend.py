@@ -25,8 +25,8 @@ class WriteOptions:
     """What a request says beyond its object.
 
     ``field_validation`` is Strict, Warn or Ignore; ``warn`` takes the texts of ``Warning`` headers. ``checked``: fields
-    that a built-in kind does not have are looked for. ``manager`` owns what is written, through ``subresource``; with ``applied`` the object says
-    itself who owns what, and ``force`` takes fields from others.
+    that a built-in kind does not have are looked for. ``manager`` owns what is written, through ``subresource``; with
+    ``applied`` the object says itself who owns what, and ``force`` takes fields from others.
     """
 
     dry_run: bool = False
@@ -57,8 +57,8 @@ class DeleteOptions:
 class Backend:
     """Store, registry and admission of one API server, with its clock and its randomness.
 
-    ``thorough``: it keeps ``managedFields`` and drops the fields that built-in kinds do not have, as a real one does. The
-    clusters of the suite do without: nothing that they are asked shows it, and every write would pay.
+    ``thorough``: it keeps ``managedFields`` and drops the fields that built-in kinds do not have, as a real one does.
+    The clusters of the suite do without: nothing that they are asked shows it, and every write would pay.
     """
 
     store: Store

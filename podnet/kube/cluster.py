@@ -12,10 +12,11 @@ from podnet.kube.crd_cleanup import CrdCleanup
 from podnet.kube.direct import DirectApi
 from podnet.kube.faults import Fault
 from podnet.kube.hosts import ControllerHost, ImplementationHost
-from podnet.kube.http import HttpApi, Response
+from podnet.kube.http import HttpApi
 from podnet.kube.informers import Informers
 from podnet.kube.injection import WATCH_EXPIRED, DisturbedApi, Injector, Life
 from podnet.kube.recording import Recorder, RecordingRuntime, RecordingStore
+from podnet.kube.responses import Response
 from podnet.kube.runtime import START, Runtime
 from podnet.kube.server import ApiServer
 from podnet.kube.tenancy import Boundary

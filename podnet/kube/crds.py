@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
@@ -24,6 +25,7 @@ class CustomStrategy(Strategy):
     generation = True
     unconditional_update = False
     drops_nulls = False
+    knows_finalizers = False
     patch_types = ("json", "merge", "apply")
     keeps_status_on_create = False
 
@@ -69,7 +71,12 @@ class CustomStrategy(Strategy):
 
     def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         known = self._node.properties.get("status")
-        return validate(obj["status"], known, "status") if known is not None and "status" in obj else iter(())
+        for problem in validate(obj["status"], known) if known is not None and "status" in obj else ():
+            # What is wrong is said as if the status were the whole object; where it is wrong is not.
+            if problem.field == "<nil>":
+                yield Problem("status", problem.reason, problem.message.replace("<nil> in body", " in body"))
+            else:
+                yield replace(problem, field=f"status.{problem.field}")
 
 
 def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import NAMESPACES, Resource
+from podnet.kube import answers
 from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
-from podnet.kube.answers import already_exists, bad_request, forbidden, internal, invalid, not_allowed, not_found
+from podnet.kube.answers import (
+    already_exists,
+    bad_request,
+    bad_value,
+    forbidden,
+    internal,
+    invalid,
+    not_allowed,
+    not_found,
+)
 from podnet.kube.backend import PLAIN, Backend, WriteOptions
 from podnet.kube.registry import Served
 
@@ -49,6 +59,7 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
     strategy.prepare_create(obj, backend.context())
     problems = [
         *meta.problems(metadata, namespaced=resource.namespaced, name_rule=strategy.name_rule),
+        *(meta.finalizer_problems(metadata) if strategy.knows_finalizers else ()),
         *strategy.problems(obj),
     ]
     name = metadata.get("name", "")
@@ -56,9 +67,10 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
         raise invalid(resource, name, problems)
     backend.admission.validate(attributes.named(name), obj, old=None)
     if metadata.pop("resourceVersion", None):
-        raise ApiError(500, "resourceVersion should not be set on objects to be created")
-    if backend.store.get(served.storage, namespace, name) is not None:
-        raise already_exists(resource, name)
+        raise ApiError(500, "resourceVersion should not be set on objects to be created", reason=None)
+    there = backend.store.get(served.storage, namespace, name)
+    if there is not None:
+        raise already_exists(resource, name, ends=bool(there["metadata"].get("deletionTimestamp")))
     obj["apiVersion"] = served.storage.api_version
     return obj if options.dry_run else backend.store.put(served.storage, obj)
 
@@ -71,15 +83,10 @@ def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
         raise bad_request(
             f"the object provided is unrecognized (must be of type {resource.kind}): Object 'Kind' is missing"
         )
-    if api_version and api_version != resource.api_version and kind in {None, "", resource.kind}:
-        raise bad_request(
-            f"the API version in the data ({api_version}) does not match the expected API version"
-            f" ({resource.api_version})"
-        )
-    if kind and kind != resource.kind:
-        raise bad_request(
-            f'{kind} in version "{str(api_version).rpartition("/")[2]}" cannot be handled as a {resource.kind}'
-        )
+    if served.custom:
+        _check_custom_type(served, obj)
+    elif (kind or resource.kind, api_version or resource.api_version) != (resource.kind, resource.api_version):
+        raise answers.another_kind(str(kind or resource.kind), str(api_version or ""), resource)
     obj["kind"], obj["apiVersion"] = resource.kind, resource.api_version
     if obj.get("metadata") is None:
         obj["metadata"] = {}
@@ -110,6 +117,18 @@ def owners_after(
 
     manager = Manager(options.manager, "Update", served.resource.api_version, subresource)
     return updated(served, old, obj, manager, now=timestamp(backend.now()))
+
+
+def _check_custom_type(served: Served, obj: Obj) -> None:
+    resource, stated = served.resource, str(obj.get("apiVersion") or "")
+    if stated != resource.api_version:
+        raise bad_request(
+            f"the API version in the data ({stated}) does not match the expected API version ({resource.api_version})"
+        )
+    if obj["kind"] != resource.kind:
+        problem = bad_value("kind", obj["kind"], f"must be {resource.kind}")
+        name = str((obj.get("metadata") or {}).get("name") or "")
+        raise invalid(resource, name, [problem], kind=str(obj["kind"]))
 
 
 def settle_namespace(resource: Resource, metadata: Obj, namespace: str) -> str:

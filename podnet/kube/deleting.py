@@ -44,7 +44,7 @@ def _check_preconditions(resource: Resource, metadata: Obj, options: DeleteOptio
         ("ResourceVersion", options.resource_version, metadata["resourceVersion"], "modified"),
     ):
         if wanted and wanted != found:
-            raise answers.conflict(
+            raise answers.precondition_failed(
                 resource,
                 metadata["name"],
                 f"the {what} in the precondition ({wanted}) does not match the {what} in record ({found})."

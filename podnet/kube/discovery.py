@@ -130,7 +130,7 @@ class _Entry:
 
 
 def _groups(registry: Registry) -> dict[str, list[str]]:
-    """The versions of each group, in the order in which a real server lists groups: its own, then the others by name."""
+    """The versions of each group, in the order of a real server: its own groups, then the others by name."""
     found: dict[str, list[str]] = {}
     for resource in (*(served.resource for served in registry), *REVIEWS):
         versions = found.setdefault(resource.group, [])

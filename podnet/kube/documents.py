@@ -10,7 +10,7 @@ from podnet.kube.routes import Route
 HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 _AGGREGATED = "g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _OPENAPI = "/openapi/v3"
-_PROTO_V2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+_PROTO_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 
 def document(registry: Registry, path: str, found: Route | None, accept: str) -> tuple[Obj, str]:
@@ -38,7 +38,7 @@ def document(registry: Registry, path: str, found: Route | None, accept: str) ->
 
 
 def openapi_v2(accept: str) -> tuple[bytes, str]:
-    """``GET /openapi/v2``, which kubectl asks for kinds that nobody serves: a document that knows none, and its type."""
-    if _PROTO_V2 in accept:
+    """``GET /openapi/v2``, which kubectl asks of kinds that nobody serves: a document without any, and its type."""
+    if "openapi.spec.v2" in accept:
         return b"\x0a\x032.0", _PROTO_V2  # of the message Document its first field, the version of Swagger
     return b'{"swagger":"2.0","info":{"title":"Kubernetes","version":"v1.36"},"paths":{}}', "application/json"

@@ -6,10 +6,30 @@ Source: k8s.io/apimachinery/pkg/util/duration of Kubernetes 1.36.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from podnet.api.objects import parse_timestamp
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 86400 * 365
+
+
+class _Scale(NamedTuple):
+    """From ``least`` seconds on: counted in units, below ``detailed`` of them in parts as well."""
+
+    least: int
+    unit: int
+    letter: str
+    part: int
+    small: str
+    detailed: int
+
+
+_SCALES = (
+    _Scale(2 * _YEAR, _YEAR, "y", _DAY, "d", 8),
+    _Scale(2 * _DAY, _DAY, "d", _HOUR, "h", 8),
+    _Scale(3 * _HOUR, _HOUR, "h", _MINUTE, "m", 8),
+    _Scale(0, _MINUTE, "m", 1, "s", 10),
+)
 
 
 def human(seconds: float) -> str:
@@ -19,18 +39,11 @@ def human(seconds: float) -> str:
         return "<invalid>"
     if whole < 2 * _MINUTE:
         return f"{max(whole, 0)}s"
-    for least, unit, letter, part, small in (
-        (2 * _YEAR, _YEAR, "y", _DAY, "d"),
-        (2 * _DAY, _DAY, "d", _HOUR, "h"),
-        (3 * _HOUR, _HOUR, "h", _MINUTE, "m"),
-        (2 * _MINUTE, _MINUTE, "m", 1, "s"),
-    ):
-        if whole >= least:
-            break
-    first, rest = divmod(whole, unit)
-    second = rest // part
-    detailed = {"y": 8, "d": 8, "h": 8, "m": 10}[letter]
-    return f"{first}{letter}{second}{small}" if second and first < detailed else f"{first}{letter}"
+    scale = next(scale for scale in _SCALES if whole >= scale.least)
+    first, rest = divmod(whole, scale.unit)
+    second = rest // scale.part
+    detailed = second and first < scale.detailed
+    return f"{first}{scale.letter}{second}{scale.small}" if detailed else f"{first}{scale.letter}"
 
 
 def since(moment: str | None, now: datetime) -> str:

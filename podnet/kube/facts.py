@@ -1,4 +1,4 @@
-"""What a real kube-apiserver says of its built-in kinds, pinned as data: written by tools/facts.py, read when needed."""
+"""What a real kube-apiserver says of its built-in kinds, as data: tools/facts.py writes it, who needs it reads it."""
 
 from __future__ import annotations
 

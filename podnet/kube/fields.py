@@ -18,7 +18,8 @@ _ESCAPED = re.compile(r"\\([\\,=])")
 def parse(text: str, *, supported: Sequence[str], own: bool = True) -> Match | None:
     """The meaning of a ``fieldSelector`` query parameter; None for an empty one.
 
-    ``supported`` are the dotted paths of the resource; ``own``: there are some that only it has. Raises ApiError 400 for another path or a malformed text.
+    ``supported`` are the dotted paths of the resource; ``own``: there are some that only it has. Raises ApiError 400
+    for another path or a malformed text.
     """
     terms = []
     for part in _SPLIT.split(text):

@@ -1,6 +1,6 @@
-"""Sets of fields of an object, as ``managedFields`` writes them: what a value holds, what a change touches, how to merge.
+"""Sets of fields of an object, as ``managedFields`` has them: what a value holds, what a change touches, how to merge.
 
-A path is a tuple of the keys of FieldsV1: ``f:NAME`` a field, ``k:{...}`` an item of a keyed list, ``v:...`` one of a set.
+A path is a tuple of the keys of FieldsV1: ``f:NAME`` a field, ``k:{...}`` an item of a keyed list, ``v:...`` of a set.
 Source: sigs.k8s.io/structured-merge-diff v6.
 """
 
@@ -167,7 +167,7 @@ def _compare(old: Any, new: Any, typed: Typed, path: Path, result: Difference) -
 
 
 def merged(live: Any, applied: Any, typed: Typed, where: str = "") -> Any:
-    """The live value with what is applied laid over it; lists keep the order of what is applied. Raises MistypedError."""
+    """The live value with what is applied laid over it; lists take the order of the latter. Raises MistypedError."""
     if live is MISSING or live is None or is_whole(applied, typed) or is_whole(live, typed):
         if applied in ({}, []) and live is not MISSING and live is not None and not is_whole(live, typed):
             return clone(live)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
-from podnet.api.objects import Obj
 from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
 from podnet.kube.documents import HEALTH, document, openapi_v2
-from podnet.kube.listing import Page
+from podnet.kube.options import check_query
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
+from podnet.kube.responses import (
+    Response,
+    json_response,
+    list_metadata,
+    page_response,
+    unfit_segment,
+    with_warnings,
+)
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
 from podnet.kube.server import ApiServer
@@ -36,15 +42,6 @@ _PATCH_TYPES: dict[str, PatchType] = {
 }
 _PATCH_OPTIONS = Resource("meta.k8s.io", "v1", "", "PatchOptions", namespaced=False)
 _LONGEST_WATCH = 300.0
-
-
-@dataclass(frozen=True)
-class Response:
-    """What goes back to the client; ``body`` is an iterator of whole lines for a watch."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes | Stream
 
 
 class HttpApi:
@@ -74,9 +71,13 @@ class HttpApi:
                 agent=headers.get("user-agent", ""),
                 thorough=self._server.backend.thorough,
             )
-            return self._answer(method, request)
         except ApiError as error:
-            return _json(error.code, error.status())
+            return json_response(error.code, error.status())
+        try:
+            response = self._answer(method, request)
+        except ApiError as error:
+            response = json_response(error.code, error.status())
+        return with_warnings(response, request.warnings)
 
     def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
@@ -98,16 +99,19 @@ class HttpApi:
         served = self._server.registry.find(found.group, found.version, found.plural)
         if served.resource == PODS and found.subresource in PATHS:
             return self._contained(served, request)
+        for what, text in (("Name", found.name), ("Namespace", found.namespace)):
+            if why := unfit_segment(text):
+                raise answers.bad_request(f'{what} parameter invalid: "{text}": {why}')
         verb = (self._on_object if found.name else self._on_collection).get(method)
         if verb is None or (found.namespace and not served.resource.namespaced):
             raise answers.not_allowed() if verb is None else answers.no_such_page()
         if found.name and served.resource.namespaced and not found.namespace:
             raise answers.no_such_page()
-        response = verb(self, served, request)
-        if request.warnings:
-            texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(request.warnings))
-            return Response(response.status, {**response.headers, "Warning": texts}, response.body)
-        return response
+        if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
+            request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
+            raise served.strategy.absent
+        check_query(method, request.query, one=bool(found.name))
+        return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -119,7 +123,7 @@ class HttpApi:
     def _review(self, method: str, kind: Resource, request: Request) -> Response:
         if method != "POST" or request.route.name:
             raise answers.not_allowed()
-        return _json(201, answer(self._server.backend, kind, request.object(), request.user))
+        return json_response(201, answer(self._server.backend, kind, request.object(), request.user))
 
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
@@ -129,11 +133,12 @@ class HttpApi:
             **request.selectors(),
             limit=request.number("limit"),
             continue_token=request.query.get("continue", ""),
+            exact_version=_exact_version(request.query),
         )
         tables = self._tables(served, request)
         if tables is not None:
-            return _json(200, tables.table(page.items, _metadata(page)))
-        return _page(served, page)
+            return json_response(200, tables.table(page.items, list_metadata(page)))
+        return page_response(served, page)
 
     def _tables(self, served: Served, request: Request) -> Tables | None:
         """How the client wants to see objects as tables; None if it does not."""
@@ -149,12 +154,6 @@ class HttpApi:
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
-        if initial and request.query.get("resourceVersionMatch") != "NotOlderThan":
-            raise ApiError(
-                422,
-                'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires'
-                " setting resourceVersionMatch to NotOlderThan",
-            )
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
@@ -176,13 +175,11 @@ class HttpApi:
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
         tables = self._tables(served, request) if not found.subresource else None
         if tables is not None:
-            return _json(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
-        return _json(200, obj)
+            return json_response(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
+        return json_response(200, obj)
 
     def _create(self, served: Served, request: Request) -> Response:
         found = request.route
-        if served.strategy.absent is not None:
-            raise served.strategy.absent
         obj = self._server.create(
             served.resource,
             request.object(),
@@ -191,7 +188,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(201, obj)
+        return json_response(201, obj)
 
     def _post_below(self, served: Served, request: Request) -> Response:
         if not request.route.subresource:
@@ -208,7 +205,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(200, obj)
+        return json_response(200, obj)
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -216,7 +213,7 @@ class HttpApi:
         if media == PATCH_MEDIA_TYPES["apply"]:
             return self._apply(served, request)
         if media not in _PATCH_TYPES:
-            raise answers.unsupported_media([PATCH_MEDIA_TYPES[each] for each in served.strategy.patch_types])
+            raise ApiError(415, "415: Unsupported Media Type")
         obj = self._server.patch(
             served.resource,
             found.name,
@@ -226,12 +223,10 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(200, obj)
+        return json_response(200, obj)
 
     def _apply(self, served: Served, request: Request) -> Response:
         found = request.route
-        if served.strategy.absent is not None:
-            raise served.strategy.absent
         if not request.query.get("fieldManager"):
             problem = answers.required("fieldManager", "is required for apply patch")
             raise answers.invalid(_PATCH_OPTIONS, "", [problem])
@@ -243,7 +238,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(201 if new else 200, obj)
+        return json_response(201 if new else 200, obj)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -253,15 +248,17 @@ class HttpApi:
             served.resource, found.name, namespace=found.namespace, options=request.delete_options()
         )
         if not gone or served.strategy.returns_deleted:
-            return _json(200, obj)
+            return json_response(200, obj)
         resource = served.resource
         details = {"name": found.name, "group": resource.group, "kind": resource.plural, "uid": obj["metadata"]["uid"]}
         status = {key: value for key, value in SUCCESS.items() if key != "code"}
-        return _json(200, {**status, "details": {key: value for key, value in details.items() if value}})
+        return json_response(200, {**status, "details": {key: value for key, value in details.items() if value}})
 
     def _delete_collection(self, served: Served, request: Request) -> Response:
+        if served.resource.namespaced and not request.route.namespace:
+            raise answers.not_allowed()
         page = self._server.delete_collection(served.resource, **request.selectors(), options=request.delete_options())
-        return _page(served, page)
+        return page_response(served, page)
 
     _on_collection: Mapping[str, Callable[[HttpApi, Served, Request], Response]] = {
         "GET": _list,
@@ -277,29 +274,8 @@ class HttpApi:
     }
 
 
-def _json(status: int, body: Obj) -> Response:
-    return Response(status, {"Content-Type": JSON}, encode(body).encode())
-
-
-def _page(served: Served, page: Page) -> Response:
-    resource: Resource = served.resource
-    body = {
-        "kind": served.list_kind,
-        "apiVersion": resource.api_version,
-        "metadata": _metadata(page),
-        "items": page.items,
-    }
-    return _json(200, body)
-
-
-def _metadata(page: Page) -> Obj:
-    metadata: Obj = {"resourceVersion": page.resource_version}
-    if page.continue_token:
-        metadata["continue"] = page.continue_token
-    if page.remaining is not None:
-        metadata["remainingItemCount"] = page.remaining
-    return metadata
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _exact_version(query: Mapping[str, str]) -> int:
+    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
+    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
+    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
+    return int(version) if exact else 0

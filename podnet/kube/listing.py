@@ -63,11 +63,15 @@ def list_page(
     field_selector: str = "",
     limit: int = 0,
     continue_token: str = "",
+    exact_version: int = 0,
 ) -> Page:
     """The objects of one namespace, or of all, that both selectors select. Raises ApiError 400 or 410."""
     match = selection(served, label_selector=label_selector, field_selector=field_selector)
     revision, after = backend.store.revision, ("", "")
-    if continue_token:
+    if exact_version:
+        revision = exact_version
+        items = list(_at(backend, served, namespace, revision))
+    elif continue_token:
         revision, after = _decoded(continue_token)
         items = [obj for obj in _at(backend, served, namespace, revision) if _key(obj) > after]
     else:
@@ -75,7 +79,7 @@ def list_page(
     if match is not None:
         items = [obj for obj in items if match(obj)]
     version = str(revision)
-    if not limit or len(items) <= limit:
+    if limit <= 0 or len(items) <= limit:
         return Page(items, version)
     # The number of those that remain is not known to a server that has filtered.
     remaining = len(items) - limit if match is None else None

@@ -5,6 +5,7 @@ Source: k8s.io/apimachinery/pkg/api/validation/objectmeta.go of Kubernetes 1.36.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
@@ -26,6 +27,8 @@ _LONGEST_LABEL = 63
 _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_BASE = 58
 _LARGEST_ANNOTATIONS = 256 * 1024
+_STANDARD_FINALIZERS = frozenset({ORPHAN, FOREGROUND, "kubernetes"})
+_OWNER_FIELDS = ("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion")
 _FIXED = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
@@ -93,20 +96,39 @@ def label_problems(labels: Obj, path: str) -> Iterator[Problem]:
         yield from (bad_value(path, value, why) for why in value_problems(value))
 
 
+def finalizer_problems(metadata: Obj) -> Iterator[Problem]:
+    """What most built-in kinds have against finalizers that others may have: one that is nobody's has no meaning."""
+    for index, finalizer in enumerate(metadata.get("finalizers") or ()):
+        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            yield bad_value(f"metadata.finalizers[{index}]", finalizer, why)
+
+
 def _owner_problems(owners: Sequence[Obj], path: str) -> Iterator[Problem]:
-    for index, owner in enumerate(owners):
-        for field in ("apiVersion", "kind", "name", "uid"):
+    for owner in owners:
+        if not (owner.get("apiVersion") or "").rpartition("/")[2]:
+            yield bad_value(f"{path}.apiVersion", owner.get("apiVersion") or "", "version must not be empty")
+        for field in ("kind", "name", "uid"):
             if not owner.get(field):
-                yield bad_value(f"{path}[{index}].{field}", "", f"{field} must not be empty")
+                yield bad_value(f"{path}.{field}", "", "must not be empty")
+        if (owner.get("apiVersion"), owner.get("kind")) == ("v1", "Event"):
+            why = "/v1, Kind=Event is disallowed from being an owner"
+            yield Problem(path, "FieldValueInvalid", f"Invalid value: {_owners_as_written(owner)}: {why}")
     controllers = [owner for owner in owners if owner.get("controller")]
     if len(controllers) > 1:
         first, second = controllers[:2]
-        yield bad_value(
-            path,
-            list(owners),
+        why = (
             'Only one reference can have Controller set to true. Found "true" in references for'
-            f" {first.get('kind')}/{first.get('name')} and {second.get('kind')}/{second.get('name')}",
+            f" {first.get('kind')}/{first.get('name')} and {second.get('kind')}/{second.get('name')}"
         )
+        yield Problem(path, "FieldValueInvalid", f"Invalid value: {_owners_as_written(list(owners))}: {why}")
+
+
+def _owners_as_written(owners: Obj | list[Obj]) -> str:
+    """One owner reference or several, in the order of the fields of Go's type."""
+    if isinstance(owners, list):
+        return f"[{','.join(_owners_as_written(owner) for owner in owners)}]"
+    return json.dumps({key: owners[key] for key in _OWNER_FIELDS if key in owners}, separators=(",", ":"))
 
 
 def update_problems(metadata: Obj, old: Obj) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The OpenAPI v3 documents: those of built-in kinds as a real server writes them, those of custom ones from their CRD."""
+"""The OpenAPI v3 documents: of built-in kinds as a real server writes them, of custom ones from their definitions."""
 
 from __future__ import annotations
 

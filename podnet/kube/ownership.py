@@ -109,7 +109,7 @@ def updated(served: Served, old: Obj | None, new: Obj, manager: Manager, *, now:
 
 
 def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, force: bool, now: str) -> Obj:
-    """The object after an apply, with its ``managedFields``. Raises ApiError 409 for conflicts, 500 for a wrong type."""
+    """The object after an apply, with ``managedFields``. Raises ApiError 409 for conflicts, 500 for a wrong type."""
     typed = type_of(served)
     named = patch.get("metadata") or {}
     where = f"{named.get('namespace', '')}/{named.get('name', '')}; {_version_of(served)}, Kind={served.resource.kind}"
@@ -139,15 +139,18 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
     ]
     if conflicts and not force and not _were_applied(live, manager, typed, {path for _, path in conflicts}):
         raise _refusal(conflicts)
+    changed = bool(difference.added or difference.modified or difference.removed)
     others = _taken({key: entry for key, entry in entries.items() if key != manager.identity}, manager, difference)
     if wanted:
-        same = last is not None and last.paths == wanted and live is not None
-        others[manager.identity] = replace(entries[manager.identity], time=last.time if same and last else now)
+        time = now if changed else last.time if last is not None else ""
+        others[manager.identity] = replace(entries[manager.identity], time=time)
     metadata = {**(live or {"metadata": {}})["metadata"], **(result.get("metadata") or {})}
     for key in ("labels", "annotations", "finalizers", "ownerReferences"):
         if key not in (result.get("metadata") or {}):
             metadata.pop(key, None)
     metadata |= {key: named[key] for key in ("name", "namespace", "uid", "resourceVersion") if named.get(key)}
+    if manager.name == _KUBECTL and _LAST_APPLIED in (metadata.get("annotations") or {}):
+        metadata["annotations"] = {**metadata["annotations"], _LAST_APPLIED: _as_applied(patch)}
     metadata["managedFields"] = _written(others)
     return {**result, "apiVersion": served.resource.api_version, "kind": served.resource.kind, "metadata": metadata}
 
@@ -162,6 +165,11 @@ def _were_applied(live: Obj | None, manager: Manager, typed: Typed, paths: set[P
         return paths <= paths_of(_stripped(before), typed)
     except (ValueError, AttributeError, TypeError):
         return False
+
+
+def _as_applied(patch: Obj) -> str:
+    """What kubectl would note down if it had applied this on its own side."""
+    return json.dumps(patch, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def _version_of(served: Served) -> str:

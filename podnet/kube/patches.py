@@ -117,7 +117,7 @@ def strategic(value: Any, patch: Any, keys: Any = MERGE_KEYS) -> Any:
             merged[key] = _merged_list(merged.get(key), change, inner[0], inner[1], key)
         else:
             merged[key] = strategic(merged.get(key), change, inner)
-    return _ordered(merged, patch, keys)
+    return _ordered(merged, value, patch, keys)
 
 
 def _merged_list(value: Any, patch: Sequence[Any], merge_key: str, keys: Any, field: str) -> list[Any]:
@@ -139,17 +139,28 @@ def _merged_list(value: Any, patch: Sequence[Any], merge_key: str, keys: Any, fi
     return present
 
 
-def _ordered(merged: Obj, patch: Obj, keys: Any) -> Obj:
-    for directive, order in patch.items():
-        if not directive.startswith("$setElementOrder/"):
+def _ordered(merged: Obj, value: Any, patch: Obj, keys: Any) -> Obj:
+    """Bring the lists that merge into order: what the patch names as it names it, the rest in between as it was."""
+    for name, inner in keys.items() if isinstance(keys, Mapping) else ():
+        order = patch.get(f"$setElementOrder/{name}", patch.get(name))
+        if not isinstance(inner, tuple) or not isinstance(order, list) or not isinstance(merged.get(name), list):
             continue
-        name = directive.partition("/")[2]
-        inner = keys.get(name) if isinstance(keys, Mapping) else None
-        if not isinstance(merged.get(name), list) or not isinstance(inner, tuple):
-            continue
-        merge_key = inner[0]
-        rank = {str(item[merge_key] if merge_key else item): at for at, item in enumerate(order)}
-        merged[name] = sorted(
-            merged[name], key=lambda item: rank.get(str(item[merge_key] if merge_key else item), len(rank))
-        )
+        before = value.get(name) if isinstance(value, dict) else None
+        merged[name] = _in_order(merged[name], order, before or [], merge_key=inner[0])
     return merged
+
+
+def _in_order(items: Sequence[Any], order: Sequence[Any], before: Sequence[Any], *, merge_key: str) -> list[Any]:
+    def identity(item: Any) -> str:
+        return str(item.get(merge_key) if merge_key and isinstance(item, dict) else item)
+
+    rank = {identity(item): at for at, item in reversed(list(enumerate(order)))}
+    was = {identity(item): at for at, item in reversed(list(enumerate(before)))}
+    named = sorted((item for item in items if identity(item) in rank), key=lambda item: rank[identity(item)])
+    rest = [item for item in items if identity(item) not in rank]
+    ordered: list[Any] = []
+    while named and rest:
+        one, other = was.get(identity(rest[0])), was.get(identity(named[0]))
+        source = rest if one is not None and other is not None and one < other else named
+        ordered.append(source.pop(0))
+    return [*ordered, *named, *rest]

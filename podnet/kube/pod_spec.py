@@ -13,6 +13,8 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, duplicate, required, unsupported
 from podnet.kube.metadata import label_name
+from podnet.kube.pod_placement import problems as placement_problems
+from podnet.kube.scheduler.quantities import milli
 
 ANY_RESTART_POLICY = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -39,6 +41,11 @@ def default_spec(spec: Obj) -> None:
         spec["securityContext"] = {}
     for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
         _default_container(container)
+        if spec.get("hostNetwork"):
+            for port in container.get("ports") or ():
+                port.setdefault("hostPort", port.get("containerPort"))
+    if (spec["terminationGracePeriodSeconds"] or 0) < 0:
+        spec["terminationGracePeriodSeconds"] = 1
 
 
 def _default_container(container: Obj) -> None:
@@ -53,9 +60,14 @@ def _default_container(container: Obj) -> None:
         resources["requests"] = {**limits, **(resources.get("requests") or {})}
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
+    for variable in container.get("env") or ():
+        if "valueFrom" in variable and (reference := (variable["valueFrom"] or {}).get("fieldRef")):
+            reference.setdefault("apiVersion", "v1")
     for probe in _PROBES:
         if probe in container:
             container[probe] = {**_PROBE_DEFAULTS, **container[probe]}
+            if request := container[probe].get("httpGet"):
+                container[probe]["httpGet"] = {"path": "/", "scheme": "HTTP", **request}
 
 
 def _is_latest(image: str) -> bool:
@@ -83,21 +95,21 @@ def problems(spec: Obj, path: str, *, restart_policies: Sequence[str] = ANY_REST
     containers = spec.get("containers") or ()
     if not containers:
         yield required(f"{path}.containers")
+    volumes = {volume.get("name") for volume in spec.get("volumes") or ()}
     for field, items in (("containers", containers), ("initContainers", spec.get("initContainers") or ())):
         for index, container in enumerate(items):
             yield from _container_problems(container, f"{path}.{field}[{index}]", names)
+            for number, mount in enumerate(container.get("volumeMounts") or ()):
+                if mount.get("name") not in volumes:
+                    where = f"{path}.{field}[{index}].volumeMounts[{number}].name"
+                    yield Problem(where, "FieldValueNotFound", f'Not found: "{mount.get("name") or ""}"')
     if spec.get("restartPolicy") not in restart_policies:
         yield unsupported(f"{path}.restartPolicy", spec.get("restartPolicy"), restart_policies)
     if spec.get("dnsPolicy") not in _DNS_POLICIES:
         yield unsupported(f"{path}.dnsPolicy", spec.get("dnsPolicy"), _DNS_POLICIES)
     if node := spec.get("nodeName"):
         yield from (bad_value(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
-    if spec["terminationGracePeriodSeconds"] < 0:
-        yield bad_value(
-            f"{path}.terminationGracePeriodSeconds",
-            spec["terminationGracePeriodSeconds"],
-            "must be greater than or equal to 0",
-        )
+    yield from placement_problems(spec, path)
 
 
 def _container_problems(container: Obj, path: str, names: set[str]) -> Iterator[Problem]:
@@ -132,6 +144,9 @@ def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     for name in dict.fromkeys((*limits, *requests)):
         if "/" not in name or name.partition("/")[0].endswith("kubernetes.io"):
+            if name in limits and name in requests and milli(requests[name]) > milli(limits[name]):
+                why = f"must be less than or equal to {name} limit of {limits[name]}"
+                yield bad_value(f"{path}.requests", str(requests[name]), why)
             continue
         # Extended resources cannot be overcommitted: the request must be the limit.
         if name not in limits:

@@ -13,11 +13,15 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value
 
+_TIMES = ("lastProbeTime", "lastTransitionTime")
 _ADDRESSES = (("podIP", "podIPs"), ("hostIP", "hostIPs"))
 
 
 def agree(status: Obj) -> None:
-    """Make ``podIP`` the first of ``podIPs`` in place, whichever of the two a client wrote; ``hostIP`` alike."""
+    """Make ``podIP`` the first of ``podIPs`` in place, whichever of the two a client wrote; ``hostIP`` alike.
+
+    Conditions get the fields that are never left out.
+    """
     for one, several in _ADDRESSES:
         address, addresses = status.get(one), status.get(several)
         if address and (not addresses or addresses[0].get("ip") != address):
@@ -25,6 +29,9 @@ def agree(status: Obj) -> None:
             status[several] = [{"ip": address}]
         elif addresses and not address:
             status[one] = addresses[0].get("ip")
+    for condition in status.get("conditions") or ():
+        for field in _TIMES:
+            condition.setdefault(field, None)  # Go writes a moment that is not set as null
 
 
 def status_problems(status: Obj, old: Obj) -> Iterator[Problem]:
@@ -49,4 +56,5 @@ def _address_problems(addresses: Sequence[Obj], known: set[object], path: str) -
                 why = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
                 yield bad_value(f"{path}[{index}]", entry.get("ip") or "", why)
     if len(families) > len(set(families)):
-        yield bad_value(path, list(addresses), "may specify no more than one IP for each IP family")
+        named = [{"IP": entry.get("ip")} for entry in addresses]
+        yield bad_value(path, named, "may specify no more than one IP for each IP family")

@@ -1,7 +1,7 @@
 """Reads bodies in protobuf, which kubectl and Go clients send for built-in kinds; answers are JSON, which they accept.
 
-The envelope is that of https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding, the messages those
-of ``facts.fact("wire")``.
+The messages are those of ``facts.fact("wire")``. Source of the envelope:
+https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GROUPS = {"": "core", "meta.k8s.io": "meta", "policy": "policy"}
 _OPTIONS = "DeleteOptions"
 
 
-class _Broken(ValueError):
+class _BrokenError(ValueError):
     """The bytes are no message."""
 
 
@@ -32,7 +32,7 @@ def decode(body: bytes) -> Obj:
     """The object in a body, as its JSON would have it. Raises ApiError 400 for what is none, or of no known kind."""
     try:
         if body[:4] != _MAGIC:
-            raise _Broken("the envelope is missing")
+            raise _BrokenError("the envelope is missing")
         envelope = dict(_fields(body[4:]))
         named = {number: _text(value) for number, value in _fields(_bytes(envelope.get(1, b"")))}
         api_version, kind = named.get(1, ""), named.get(2, "")
@@ -40,7 +40,7 @@ def decode(body: bytes) -> Obj:
         if message is None:
             raise bad_request(f'no kind "{kind}" is registered for version "{api_version}"')
         content = _message(_bytes(envelope.get(2, b"")), message, 0)
-    except (_Broken, ValueError, OverflowError, struct.error) as error:
+    except (_BrokenError, ValueError, OverflowError, struct.error) as error:
         raise bad_request(f"the object provided is unrecognized: no protobuf of Kubernetes: {error}") from None
     return {"kind": kind, "apiVersion": api_version, **content}
 
@@ -68,9 +68,9 @@ def _fields(data: bytes) -> Iterator[tuple[int, bytes | int]]:
         elif form in {1, 5}:
             size = 8 if form == 1 else 4
         else:
-            raise _Broken(f"wire type {form}")
+            raise _BrokenError(f"wire type {form}")
         if at + size > end:
-            raise _Broken("unexpected end")
+            raise _BrokenError("unexpected end")
         yield number, data[at : at + size]
         at += size
 
@@ -79,7 +79,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         if at >= len(data) or shift > 63:
-            raise _Broken("unexpected end of a number")
+            raise _BrokenError("unexpected end of a number")
         byte = data[at]
         at += 1
         value |= (byte & 0x7F) << shift
@@ -90,7 +90,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 def _message(data: bytes, name: str, depth: int) -> Obj:
     if depth > _DEEPEST:
-        raise _Broken("nested too deeply")
+        raise _BrokenError("nested too deeply")
     known: Mapping[str, Any] = fact("wire")[name]
     result: Obj = {}
     for number, raw in _fields(data):
@@ -175,13 +175,13 @@ def _moment(parts: Mapping[int, bytes | int], *, micro: bool) -> str:
 
 def _bytes(raw: bytes | int) -> bytes:
     if not isinstance(raw, bytes):
-        raise _Broken("a number where bytes belong")
+        raise _BrokenError("a number where bytes belong")
     return raw
 
 
 def _number(raw: bytes | int) -> int:
     if not isinstance(raw, int):
-        raise _Broken("bytes where a number belongs")
+        raise _BrokenError("bytes where a number belongs")
     return raw
 
 

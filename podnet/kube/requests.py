@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
-from podnet.kube.answers import bad_request, invalid, unsupported, unsupported_media
+from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
+from podnet.kube.options import check_delete_options
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
@@ -18,10 +18,9 @@ from podnet.kube.users import ADMIN, User
 JSON = "application/json"
 YAML = "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
+_DEEPEST = 200
+"""Levels of a body. Real objects have thirty; a real server draws the line at 10,000, where its language lets it."""
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
-_VALIDATIONS = ("", "Ignore", "Strict", "Warn")
-_PROPAGATIONS = (None, "Background", "Foreground", "Orphan")
-_DELETE_OPTIONS = Resource("meta.k8s.io", "v1", "", "DeleteOptions", namespaced=False)
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,10 @@ class Request:
         }
 
     def write_options(self) -> WriteOptions:
-        """Dry run and field validation. Raises ApiError 400 for values that do not exist."""
-        validation = self.query.get("fieldValidation", "")
-        if validation not in _VALIDATIONS:
-            raise bad_request(f'fieldValidation: Unsupported value: "{validation}"')
+        """Dry run and field validation."""
         return WriteOptions(
             self.dry_run(),
-            validation or "Warn",
+            self.query.get("fieldValidation", "") or "Warn",
             self.warnings.append,
             checked=self.thorough,
             manager=self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown",
@@ -74,11 +70,8 @@ class Request:
         )
 
     def dry_run(self) -> bool:
-        """Whether the request asks to store nothing. Raises ApiError 400 for another value than All."""
-        dry_run = self.query.get("dryRun", "")
-        if dry_run not in {"", "All"}:
-            raise bad_request(f'dryRun: Unsupported value: "{dry_run}": supported values: "All"')
-        return bool(dry_run)
+        """Whether the request asks to store nothing."""
+        return bool(self.query.get("dryRun", ""))
 
     @property
     def media_type(self) -> str:
@@ -90,18 +83,32 @@ class Request:
         if self.media_type == PROTOBUF:
             return self._protobuf()
         try:
-            return json.loads(self.body)
+            value = json.loads(self.body)
         except (ValueError, RecursionError) as error:
-            raise bad_request(f"the object provided is unrecognized: {error}") from error
+            raise bad_request(f"the object provided is unrecognized: json parse error: {error}") from error
+        return self._shallow(value)
+
+    def _shallow(self, value: Any) -> Any:
+        """The same. Raises ApiError 400 for a body that is nested so deeply that nobody could work with it."""
+        if self.body.count(b"{") + self.body.count(b"[") > _DEEPEST:
+            level = [value]
+            for _ in range(_DEEPEST):
+                below = [item.values() if isinstance(item, dict) else item for item in level]
+                level = [part for parts in below for part in parts if isinstance(part, (dict, list))]
+                if not level:
+                    return value
+            raise bad_request(f"the object provided is unrecognized: it exceeds the greatest depth of {_DEEPEST}")
+        return value
 
     def yaml(self) -> Any:
         """The decoded body where YAML is announced, of which JSON is a part. Raises ApiError 400 if it is none."""
         try:
-            return json.loads(self.body)
+            value = json.loads(self.body)
         except (ValueError, RecursionError):
             from podnet.kube.yaml_bodies import read_yaml  # few clients send it
 
-            return read_yaml(self.body)
+            value = read_yaml(self.body)
+        return self._shallow(value)
 
     def object(self) -> Obj:
         """The body as an object. Raises ApiError 400 if it is none, 415 for another media type."""
@@ -130,9 +137,10 @@ class Request:
         if grace is None and "gracePeriodSeconds" in self.query:
             grace = self.number("gracePeriodSeconds")
         propagation = body.get("propagationPolicy") or self.query.get("propagationPolicy") or None
-        if propagation not in _PROPAGATIONS:
-            problem = unsupported("propagationPolicy", propagation, _PROPAGATIONS[1:])
-            raise invalid(_DELETE_OPTIONS, "", [problem])
+        orphans = body.get("orphanDependents")
+        check_delete_options(propagation, orphans=orphans)
+        if orphans is not None:  # what was asked for before there were policies
+            propagation = "Orphan" if orphans else "Background"
         dry_run = bool(body.get("dryRun")) or self.dry_run()
         uid, version = preconditions.get("uid") or "", preconditions.get("resourceVersion") or ""
         return DeleteOptions(grace, propagation, uid, version, dry_run)

@@ -61,6 +61,8 @@ class ApiServer:
     def get(self, resource: Resource, name: str, *, namespace: str = "", subresource: str = "") -> Obj:
         """One object, or what a path below it shows."""
         served = self.served(resource)
+        if subresource and served.custom and subresource not in served.strategy.subresources:
+            raise answers.not_found(served.resource, name)
         obj = self.store.get(served.storage, namespace if served.resource.namespaced else "", name)
         if obj is None:
             raise answers.not_found(served.resource, name)
@@ -79,8 +81,9 @@ class ApiServer:
         field_selector: str = "",
         limit: int = 0,
         continue_token: str = "",
+        exact_version: int = 0,
     ) -> Page:
-        """The objects of one namespace, or of all when it is empty."""
+        """The objects of one namespace, or of all when it is empty, as they are or as of an ``exact_version``."""
         served = self.served(resource)
         page = list_page(
             self.backend,
@@ -90,6 +93,7 @@ class ApiServer:
             field_selector=field_selector,
             limit=limit,
             continue_token=continue_token,
+            exact_version=exact_version,
         )
         if served.resource == served.storage:
             return page

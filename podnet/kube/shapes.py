@@ -29,21 +29,49 @@ METADATA: Shape = {
         "ownerReferences": [{"apiVersion": str, "kind": str, "name": str, "uid": str, "controller": bool}],
     }
 }
+SELECTOR: Shape = {"matchLabels": STRINGS, "matchExpressions": [{"key": str, "operator": str, "values": [str]}]}
+_PROBE: Shape = {"httpGet": {"path": str, "scheme": str}}
 _CONTAINER: Shape = {
     "name": str,
     "image": str,
     "imagePullPolicy": str,
-    "env": [{"name": str, "value": str}],
+    "env": [{"name": str, "value": str, "valueFrom": {"fieldRef": {"apiVersion": str, "fieldPath": str}}}],
+    "volumeMounts": [{"name": str, "mountPath": str}],
     "ports": [{"containerPort": int, "protocol": str, "name": str}],
     "resources": {"requests": dict, "limits": dict},
-    "livenessProbe": dict,
-    "readinessProbe": dict,
-    "startupProbe": dict,
+    "livenessProbe": _PROBE,
+    "readinessProbe": _PROBE,
+    "startupProbe": _PROBE,
     "terminationMessagePath": str,
     "terminationMessagePolicy": str,
     "command": [str],
     "args": [str],
 }
+_NODE_TERM: Shape = {
+    "matchExpressions": [{"key": str, "operator": str, "values": [str]}],
+    "matchFields": [{"key": str, "operator": str, "values": [str]}],
+}
+_POD_TERM: Shape = {
+    "topologyKey": str,
+    "labelSelector": SELECTOR,
+    "namespaceSelector": SELECTOR,
+    "namespaces": [str],
+    "matchLabelKeys": [str],
+    "mismatchLabelKeys": [str],
+}
+_POD_AFFINITY: Shape = {
+    "requiredDuringSchedulingIgnoredDuringExecution": [_POD_TERM],
+    "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": int, "podAffinityTerm": _POD_TERM}],
+}
+_AFFINITY: Shape = {
+    "nodeAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [_NODE_TERM]},
+        "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": int, "preference": _NODE_TERM}],
+    },
+    "podAffinity": _POD_AFFINITY,
+    "podAntiAffinity": _POD_AFFINITY,
+}
+_SPREAD: Shape = {"maxSkew": int, "topologyKey": str, "whenUnsatisfiable": str, "labelSelector": SELECTOR}
 POD_SPEC: Shape = {
     "containers": [_CONTAINER],
     "initContainers": [_CONTAINER],
@@ -63,10 +91,10 @@ POD_SPEC: Shape = {
     "activeDeadlineSeconds": int,
     "enableServiceLinks": bool,
     "securityContext": dict,
-    "topologySpreadConstraints": [dict],
+    "topologySpreadConstraints": [_SPREAD],
     "schedulingGates": [{"name": str}],
-    "volumes": [dict],
-    "affinity": dict,
+    "volumes": [{"name": str}],
+    "affinity": _AFFINITY,
 }
 _POD_STATUS: Shape = {
     "phase": str,
@@ -77,7 +105,6 @@ _POD_STATUS: Shape = {
     "conditions": [{"type": str, "status": str}],
 }
 POD: Shape = {**METADATA, "spec": POD_SPEC, "status": _POD_STATUS}
-SELECTOR: Shape = {"matchLabels": STRINGS, "matchExpressions": [{"key": str, "operator": str, "values": [str]}]}
 _STRATEGY: Shape = {"type": str, "rollingUpdate": dict}
 WORKLOAD: Shape = {
     **METADATA,
@@ -118,7 +145,7 @@ NODE: Shape = {
     "status": {"conditions": [dict], "addresses": [dict], "capacity": dict, "allocatable": dict},
 }
 EVENT: Shape = {**METADATA, "involvedObject": dict, "source": dict}
-CONFIG_MAP: Shape = {**METADATA, "data": STRINGS}
+CONFIG_MAP: Shape = {**METADATA, "data": STRINGS, "binaryData": STRINGS, "immutable": bool}
 SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
 _RULE: Shape = {"apiGroups": [str], "apiVersions": [str], "operations": [str], "resources": [str], "scope": str}
 _WEBHOOK: Shape = {

@@ -53,6 +53,7 @@ class Strategy:
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()
     absent: ApiError | None = None
+    knows_finalizers = True
 
     @property
     def name_rule(self) -> NameRule:

@@ -5,16 +5,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from podnet.api.names import NODE_NOT_READY
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
-from podnet.kube.answers import bad_value, required, unsupported
+from podnet.kube.answers import bad_request, bad_value, forbidden_field, required, unsupported
 from podnet.kube.metadata import NameRule, label_name
 from podnet.kube.shapes import CONFIG_MAP, EVENT, NAMESPACE, NODE, SECRET
 from podnet.kube.strategy import Context, Strategy
 
+_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_KEY_RULE = (
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+    f" (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '{_KEY.pattern}')"
+)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 
@@ -108,13 +115,49 @@ class LeaseStrategy(Strategy):
     """Leases: a holder must say which version it replaces, or leader election would not elect."""
 
     unconditional_update = False
+    knows_finalizers = False
 
 
 class ConfigMapStrategy(Strategy):
-    """ConfigMaps: plain storage."""
+    """ConfigMaps: plain storage, which may be made to stay as it is."""
 
     shape = CONFIG_MAP
     short_names = ("cm",)
+
+    def decode(self, obj: Obj, *, strict: bool) -> Sequence[str]:
+        warnings = super().decode(obj, strict=strict)
+        for value in (obj.get("binaryData") or {}).values():
+            if (at := _first_outside_of_base64(value)) is not None:
+                raise bad_request(
+                    'ConfigMap in version "v1" cannot be handled as a ConfigMap:'
+                    f" illegal base64 data at input byte {at}"
+                )
+        return warnings
+
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
+        for field, keys in (("data", data), ("binaryData", binary)):
+            for key in sorted(keys):
+                if not _KEY.fullmatch(key):
+                    yield bad_value(f"{field}[{key}]", key, _KEY_RULE)
+                if field == "data" and key in binary:
+                    yield bad_value(f"data[{key}]", key, "duplicate of key present in binaryData")
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        if old.get("immutable"):
+            why = "field is immutable when `immutable` is set"
+            if not obj.get("immutable"):
+                yield forbidden_field("immutable", why)
+            yield from (forbidden_field(key, why) for key in ("data", "binaryData") if obj.get(key) != old.get(key))
+        yield from self.problems(obj)
+
+
+def _first_outside_of_base64(text: str) -> int | None:
+    """Where Go's decoder stops; None if it does not."""
+    stripped = text.replace("\r", "").replace("\n", "")
+    found = _BASE64.match(stripped)
+    end = found.end() if found else 0
+    return None if end == len(stripped) else end
 
 
 class ControllerRevisionStrategy(Strategy):

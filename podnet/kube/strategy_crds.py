@@ -25,6 +25,7 @@ class CrdStrategy(Strategy):
     generation = True
     unconditional_update = False
     drops_nulls = False
+    knows_finalizers = False
 
     def decode(self, obj: Obj, *, strict: bool) -> Sequence[str]:
         warnings = super().decode(obj, strict=strict)

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from podnet.api.objects import Obj, timestamp
-from podnet.api.resources import NODES
+from podnet.api.resources import NODES, PODS
 from podnet.api.selectors import Problem
-from podnet.kube.answers import bad_value, forbidden_field
+from podnet.kube.answers import bad_value, forbidden, forbidden_field
 from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
 from podnet.kube.pod_status import agree, status_problems
 from podnet.kube.shapes import POD
 from podnet.kube.strategy import Context, Strategy
 
 TOPOLOGY_LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
+_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+"""The PriorityClasses that every cluster has; others cannot be made here."""
 _TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _IMMUTABLE = (
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
@@ -67,13 +69,14 @@ class PodStrategy(Strategy):
         spec = obj["spec"]
         account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
         spec["serviceAccountName"] = spec["serviceAccount"] = account
+        if name := spec.get("priorityClassName"):
+            if name not in _PRIORITIES:
+                why = f"no PriorityClass with name {name} was found"
+                raise forbidden(PODS, obj["metadata"].get("name", ""), why)
+            spec["priority"] = _PRIORITIES[name]
         spec.setdefault("priority", 0)
         spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
-        tolerations = list(spec.get("tolerations") or ())
-        for key in _TOLERATED:
-            if not any(_tolerates_eviction(toleration, key) for toleration in tolerations):
-                tolerations.append({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300})
-        spec["tolerations"] = tolerations
+        _tolerate(spec)
         if spec.get("nodeName") and (labels := topology_labels(context, spec["nodeName"])):
             obj["metadata"]["labels"] = {**(obj["metadata"].get("labels") or {}), **labels}
 
@@ -91,6 +94,10 @@ class PodStrategy(Strategy):
                     "lastTransitionTime": timestamp(context.now),
                 }
             ]
+
+    def prepare_update(self, obj: Obj, old: Obj, context: Context) -> None:
+        _tolerate(obj["spec"])
+        super().prepare_update(obj, old, context)
 
     def prepare_status(self, obj: Obj, old: Obj, context: Context) -> None:
         super().prepare_status(obj, old, context)
@@ -134,6 +141,15 @@ class PodStrategy(Strategy):
         if requested is None:
             requested = int(obj["spec"].get("terminationGracePeriodSeconds") or 0)
         return 1 if requested < 0 else requested
+
+
+def _tolerate(spec: Obj) -> None:
+    """Let a pod stay for a while on a node that is lost, as the admission plugin DefaultTolerationSeconds does."""
+    tolerations = list(spec.get("tolerations") or ())
+    for key in _TOLERATED:
+        if not any(_tolerates_eviction(toleration, key) for toleration in tolerations):
+            tolerations.append({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300})
+    spec["tolerations"] = tolerations
 
 
 def _tolerates_eviction(toleration: Obj, key: str) -> bool:

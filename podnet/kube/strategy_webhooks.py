@@ -27,6 +27,7 @@ class WebhookConfigurationStrategy(Strategy):
     shape = WEBHOOKS
     generation = True
     unconditional_update = False
+    knows_finalizers = False
 
     def __init__(self, *, mutating: bool) -> None:
         self._mutating = mutating

@@ -34,9 +34,9 @@ def bind(backend: Backend, served: Served, name: str, binding: Obj, *, namespace
         problem = (
             answers.required("target.name")
             if not target.get("name")
-            else answers.unsupported("target.kind", target["kind"], ("Node",))
+            else answers.unsupported("target.kind", target["kind"], ("Node", "<empty>"))
         )
-        raise ApiError(500, str(problem))
+        raise ApiError(500, str(problem), reason=None)
     labels = {**(metadata.get("labels") or {}), **topology_labels(backend.context(), target["name"])}
     binding = {
         **binding,
@@ -97,7 +97,7 @@ def _bound(pod: Obj, binding: Obj, *, moment: str) -> Obj:
             metadata[key] = {**(metadata.get(key) or {}), **binding["metadata"][key]}
     status = {key: value for key, value in pod["status"].items() if key != "nominatedNodeName"}
     status["conditions"] = _with_condition(
-        status.get("conditions") or (), {"type": "PodScheduled", "status": "True"}, moment=moment
+        status.get("conditions") or (), {"type": "PodScheduled", "status": "True", "lastProbeTime": None}, moment=moment
     )
     return {
         **pod,
@@ -119,6 +119,8 @@ def _with_condition(conditions: list[Obj] | tuple[Obj, ...], condition: Obj, *, 
 def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespace: str, options: WriteOptions) -> Obj:
     """Delete a pod the polite way (``POST pods/eviction``); there are no disruption budgets to refuse it."""
     check(eviction, EVICTION, kind="Eviction", version="v1")
+    if (eviction.get("metadata") or {}).get("name", name) != name:
+        raise answers.bad_request("name in URL does not match name in Eviction object")
     wanted = eviction.get("deleteOptions") or {}
     uid = (wanted.get("preconditions") or {}).get("uid") or ""
     attributes = Attributes(
@@ -134,9 +136,14 @@ def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespa
     backend.admission.validate(attributes, eviction, old=None)
     pod = _stored(backend, served, namespace, name)
     if uid and uid != pod["metadata"]["uid"]:
-        raise answers.uid_conflict(served.resource, name, namespace=namespace, wanted=uid, found=pod["metadata"]["uid"])
+        why = (
+            f"the UID in the precondition ({uid}) does not match the UID in record ({pod['metadata']['uid']})."
+            " The object might have been deleted and then recreated"
+        )
+        raise answers.precondition_failed(served.resource, name, why)
     condition = {
         "type": "DisruptionTarget",
+        "lastProbeTime": None,
         "status": "True",
         "reason": "EvictionByEvictionAPI",
         "message": "Eviction API: evicting",

@@ -1,4 +1,4 @@
-"""The types of objects as OpenAPI schemas tell them: which fields there are, and which of them have an owner of their own.
+"""The types of objects as OpenAPI schemas tell them: which fields there are, and which have an owner of their own.
 
 Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube import answers
@@ -95,7 +96,7 @@ def _admitted(
             "the namespace of the provided object does not match the namespace sent on the request"
         )
     uid = old["metadata"]["uid"]
-    if metadata.get("uid", uid) != uid:
+    if metadata.get("uid", uid) != uid and not patching:
         raise answers.uid_conflict(resource, name, namespace=namespace, wanted=metadata["uid"], found=uid)
     attributes = Attributes(
         "UPDATE",
@@ -112,7 +113,10 @@ def _admitted(
     if owners:
         obj["metadata"]["managedFields"] = owners
     problems = _prepared(backend, served, obj, old, subresource)
-    problems = [*meta.update_problems(obj["metadata"], old["metadata"]), *problems]
+    found = list(meta.update_problems(obj["metadata"], old["metadata"]))
+    if served.strategy.knows_finalizers:
+        problems = [*meta.finalizer_problems(obj["metadata"]), *problems]
+    problems = [*found, *found, *problems]  # looked for twice by a real server: for all kinds, and for this one
     if problems:
         raise answers.invalid(resource, name, problems)
     backend.admission.validate(attributes, obj, old=old)
@@ -127,6 +131,8 @@ def _check_version(served: Served, metadata: Obj, old: Obj, *, patching: bool) -
             problem = bad_value("metadata.resourceVersion", 0, "must be specified for an update")
             raise answers.invalid(served.resource, name, [problem], kind=served.resource.plural)
         metadata["resourceVersion"] = old["metadata"]["resourceVersion"]
+    elif not version.isdecimal():
+        raise ApiError(500, f'strconv.ParseUint: parsing "{version}": invalid syntax', reason=None)
     elif version != old["metadata"]["resourceVersion"]:
         raise answers.conflict(served.resource, name)
 
@@ -142,7 +148,7 @@ def _restore(metadata: Obj, old: Obj, *, namespace: str) -> None:
     if "generation" in old:
         metadata["generation"] = old["generation"]
     for key in _KEPT:
-        if key in old:
+        if key in old and (key != "uid" or not metadata.get(key)):
             metadata[key] = old[key]
 
 

@@ -89,10 +89,11 @@ class Connection:
         return found
 
 
-def connect(kubeconfig: Path | None, *, context: str = "", outside: bool = False) -> Connection:
+def connect(kubeconfig: Path | None, *, context: str = "") -> Connection:
     """The connection that a kubeconfig describes; without one that of the pod's own ServiceAccount, or of the user.
 
-    ``context``: which of the kubeconfig's, by default its current one. ``outside``: never that of a ServiceAccount.
+    ``context``: which of the kubeconfig's, by default its current one.
+
     Raises UsageProblem for a kubeconfig that cannot be used, EnvironmentProblem if there is neither.
     """
     from kubernetes import client
@@ -100,7 +101,7 @@ def connect(kubeconfig: Path | None, *, context: str = "", outside: bool = False
     settings = client.Configuration()
     settings.connection_pool_maxsize = CONNECTIONS
     settings.socket_options = list(_KEEP_ALIVE)
-    if kubeconfig is None and is_in_cluster() and not outside:
+    if kubeconfig is None and is_in_cluster():
         source = "this pod's ServiceAccount"
         _load_own_account(settings, source=source)
         return Connection(_in_memory(settings), source)

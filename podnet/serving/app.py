@@ -9,7 +9,7 @@ from typing import Any
 
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
-from podnet.kube.http import Response
+from podnet.kube.responses import Response
 from podnet.kube.streams import Stream
 from podnet.kube.tokens import Tokens
 from podnet.kube.users import ANONYMOUS

@@ -15,8 +15,8 @@ from podnet.api.errors import ApiError
 from podnet.api.host import Change
 from podnet.api.resources import Resource
 from podnet.kube.cluster import InProcessCluster
-from podnet.kube.http import Response
 from podnet.kube.requests import JSON
+from podnet.kube.responses import Response
 from podnet.kube.streams import Stream
 from podnet.kube.users import User
 from podnet.serving import bridge
@@ -30,7 +30,8 @@ BURST = 0.01
 class LiveCore:
     """One cluster. Everything happens in the thread of one event loop, so that nothing has to be locked.
 
-    ``authority`` (PEM) vouches for the server. ``run`` has to be running for controllers to work and for timers to fire. ``wake`` is called after every change.
+    ``authority`` (PEM) vouches for the server. ``run`` has to be running for controllers to work and for timers to
+    fire.
     """
 
     def __init__(self, *, seed: str, authority: str) -> None:

@@ -47,7 +47,7 @@ class Access:
         if wanted not in contexts:
             raise EnvironmentProblem(at(f"there is no context {wanted!r}; {known}", path=named))
         try:
-            return connect(None, context=wanted, outside=True)
+            return connect(Path(os.pathsep.join(map(str, files))), context=wanted)
         except UsageProblem as problem:
             raise EnvironmentProblem(str(problem)) from None
 

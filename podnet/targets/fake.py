@@ -10,9 +10,9 @@ from podnet.api.client import Api
 from podnet.api.inventory import Inventory
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
-from podnet.kube.http import Response
 from podnet.kube.injection import Injection, Injector
 from podnet.kube.recording import Recorder
+from podnet.kube.responses import Response
 from podnet.kube.rest import RestApi
 from podnet.kube.runtime import Unsettled
 from podnet.kube.tenancy import Tenancy

@@ -28,7 +28,7 @@ from podnet.targets.preflight import Neighbours, check_definition, check_rights
 from podnet.targets.probing import Probe
 from podnet.targets.removal import Removal
 from podnet.targets.renaming import Names, check_prefix
-from podnet.targets.run_lease import RunLease
+from podnet.targets.run_lease import RunLease, refuse_living
 
 if TYPE_CHECKING:
     from podnet.operator.connection import Connection
@@ -76,7 +76,8 @@ class KubeconfigTarget:
         self.kubernetes = ""
         self.notes: tuple[str, ...] = ()
         self.left: tuple[str, ...] = ()
-        self._lost = ""
+        self._hopeless = ""
+        self._silent = False
         self._lease = RunLease(guest.run)
         self._neighbours = Neighbours(self.foreseen, prefix=guest.prefix, run=guest.run)
         self._impatience = Impatience()
@@ -104,6 +105,7 @@ class KubeconfigTarget:
             check_rights(connection.api, target=self.access.target)
             notes = [check_definition(connection.api)]
             neighbours = Neighbours(self.foreseen, prefix=self.guest.prefix, run=self.guest.run)
+            refuse_living(connection.api)
             neighbours.check(connection.api)
             self._lease.take(connection.api)
         try:
@@ -124,8 +126,8 @@ class KubeconfigTarget:
     def cluster(self, *, inventory: Inventory, implementation: Judged, seed: str) -> Iterator[Cluster]:
         """The cluster with namespaces of the scenario's own; what it makes is removed at its end."""
         del inventory, implementation
-        if self._lost:
-            raise EnvironmentProblem(f"not tried, after an earlier scenario: {self._lost}")
+        if self._hopeless:
+            raise EnvironmentProblem(f"not tried, after an earlier scenario: {self._hopeless}")
         connection = self._connection()
         names = Names(f"{self.guest.prefix}{secrets.token_hex(2)}-")
         confined = ConfinedApi(
@@ -136,6 +138,7 @@ class KubeconfigTarget:
             lost=lambda error: self._is_lost(connection, error),
         )
         self._keep(connection)
+        self._look_around(connection)
         try:
             yield LiveCluster(
                 confined,
@@ -144,11 +147,19 @@ class KubeconfigTarget:
                 check=lambda: self._keep(connection),
                 poll=POLL_SECONDS,
             )
-            with self._answering(connection):
-                self._neighbours.check(connection.api)  # whoever came meanwhile may have changed what was seen
+            self._look_around(connection)
         finally:
-            if not self._lost:
+            if not self._silent:
                 self._tidy(connection, names)
+
+    def _look_around(self, connection: Connection) -> None:
+        """Whoever came in the middle of the run may have changed what was seen, and may change what will be."""
+        try:
+            with self._answering(connection):
+                self._neighbours.check(connection.api)
+        except EnvironmentProblem as problem:
+            self._hopeless = self._hopeless or str(problem)
+            raise
 
     def _probed(
         self, connection: Connection, neighbours: Neighbours, *, inventory: Inventory
@@ -190,8 +201,8 @@ class KubeconfigTarget:
         with self._answering(connection):
             left = removal.carry_out(connection.api, namespaces=False)
         if left:
-            self._lost = f"what a scenario has made does not go: {', '.join(left[:5])}"
-            raise EnvironmentProblem(self._lost)
+            self._hopeless = f"what a scenario has made does not go: {', '.join(left[:5])}"
+            raise EnvironmentProblem(self._hopeless)
 
     def _close(self) -> None:
         """Remove everything of the run and give the Lease back; ``left`` says what that did not work for."""
@@ -211,7 +222,7 @@ class KubeconfigTarget:
 
     def _is_lost(self, connection: Connection, error: Exception) -> EnvironmentProblem:
         problem = self.access.lost(connection, error)
-        self._lost = str(problem)
+        self._hopeless, self._silent = str(problem), True
         return problem
 
     @contextmanager

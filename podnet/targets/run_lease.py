@@ -51,8 +51,10 @@ class RunLease:
                 self._renewed = time.monotonic()
                 return
             try:
+                refuse_living(api)
                 found = api.get(LEASES, NAME, namespace=NAMESPACE)
-                self._refuse_living(found)
+                if RUN not in labels_of(found):
+                    raise EnvironmentProblem(f"the Lease {NAMESPACE}/{NAME} is not podnet's: it lacks the label {RUN}")
                 api.delete(LEASES, NAME, namespace=NAMESPACE, uid=uid_of(found))
             except ApiError as error:
                 if not is_not_found(error) and not is_conflict(error):
@@ -98,16 +100,6 @@ class RunLease:
         metadata = {"name": NAME, "namespace": NAMESPACE, "labels": {RUN: self._run}}
         return {"apiVersion": LEASES.api_version, "kind": LEASES.kind, "metadata": metadata, "spec": spec}
 
-    def _refuse_living(self, lease: Obj) -> None:
-        holder = living(lease)
-        if RUN not in labels_of(lease):
-            raise EnvironmentProblem(f"the Lease {NAMESPACE}/{NAME} is not podnet's: it lacks the label {RUN}")
-        if holder is not None:
-            raise EnvironmentProblem(
-                f"another run is going on there: {holder.run}, of {holder.identity}, since {holder.since}; try again"
-                " when it has ended"
-            )
-
 
 def living(lease: Obj) -> Holder | None:
     """Who holds a Lease and lives; None if it was not renewed in time, or its process has certainly ended."""
@@ -134,6 +126,16 @@ def living_run(api: Api) -> Holder | None:
         if is_not_found(error):
             return None
         raise
+
+
+def refuse_living(api: Api) -> None:
+    """Raise EnvironmentProblem if a run is going on there."""
+    holder = living_run(api)
+    if holder is not None:
+        raise EnvironmentProblem(
+            f"another run is going on there: {holder.run}, of {holder.identity}, since {holder.since}; try again when"
+            " it has ended"
+        )
 
 
 def give_up(api: Api) -> list[str]:

@@ -20,7 +20,7 @@ def _with(changes: Obj, **metadata: Any) -> Obj:
     ("obj", "field", "text"),
     [
         (_with({}, name="Web"), "metadata.name", "a lowercase RFC 1123 subdomain must consist of"),
-        (_with({}, name="x" * 254), "metadata.name", "must be no more than 253 bytes"),
+        (_with({}, name="x" * 254), "metadata.name", "must be no more than 253 characters"),
         (_with({}, name=""), "metadata.name", "Required value: name or generateName is required"),
         (_with({}, labels={"a b": "c"}), "metadata.labels", "name part must consist of alphanumeric characters"),
         (_with({}, labels={"a": "-"}), "metadata.labels", "a valid label must be an empty string or consist of"),
@@ -35,7 +35,6 @@ def _with(changes: Obj, **metadata: Any) -> Obj:
             'Unsupported value: "Maybe": supported values: "Always", "OnFailure", "Never"',
         ),
         (_with({"nodeName": "Bad_Node"}), "spec.nodeName", "RFC 1123 subdomain"),
-        (_with({"terminationGracePeriodSeconds": -1}), "spec.terminationGracePeriodSeconds", "greater than or equal"),
     ],
 )
 def test_an_invalid_pod_is_refused_with_the_field_at_fault(bench: Bench, obj: Obj, field: str, text: str) -> None:
@@ -82,7 +81,7 @@ def test_a_quantity_that_is_none_is_a_bad_request(bench: Bench) -> None:
 
 
 def test_kind_and_version_of_the_body_must_fit_the_path(bench: Bench) -> None:
-    with refused(400, "BadRequest", "does not match the expected API version (v1)"):
+    with refused(400, "BadRequest", 'no kind "Pod" is registered for version "v2"'):
         bench.api.create(PODS, {**pod(), "apiVersion": "v2"})
     with refused(400, "BadRequest", "cannot be handled as a Pod"):
         bench.api.create(PODS, config_map(), namespace="default")
@@ -109,5 +108,5 @@ def test_two_controllers_cannot_own_one_object(bench: Bench) -> None:
     owner = {"apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "1", "controller": True}
     with refused(422, "Invalid", "Only one reference can have Controller set to true"):
         bench.api.create(PODS, _with({}, ownerReferences=[owner, {**owner, "uid": "2"}]))
-    with refused(422, "Invalid", "metadata.ownerReferences[0].uid"):
+    with refused(422, "Invalid", "metadata.ownerReferences.uid"):
         bench.api.create(PODS, _with({}, ownerReferences=[{**owner, "uid": ""}]))

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 
 from podnet.api.objects import Obj
 
+ENDPOINTS = "a real server warns of each list of Endpoints that they are deprecated; here there are none"
+PATCH_DECODING = "a real server quotes the whole patched object in its refusal"
+REVISION = "our Deployment controller notes the revision with an update, which counts as a generation"
+SCALER = "nothing here would scale anything, so the refusal says so"
+SCHEDULER = "our scheduler's condition lacks lastProbeTime and observedGeneration"
+POD_DIFF = "a real server shows the fields by their names in Go, and all that surrounds them"
+NODES = "no controller here annotates nodes; the taint not-ready stays until a Ready condition comes"
+RIGHTS = "a real server also lists what everybody may do; here everybody may do everything"
+CERTIFICATE = "our kubeconfig holds a token, the real one's a certificate, of which the server tells the digest"
+
 
 @dataclass(frozen=True)
 class Says:
     """One command. ``given`` is its standard input; ``until`` is what it has to say before it counts (a regex).
 
-    ``cluster``: it is not about the namespace of the conversation.
+    ``apart`` is why the two clusters may say different things; then they have to.
     """
 
     command: str
     given: str = ""
     until: str = ""
-    cluster: bool = False
+    apart: str = ""
 
 
 def _yaml(*objects: Obj) -> str:
@@ -108,7 +118,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("diff -f -", _yaml(_config_map("a", x="10", w="1"))),
         Says("apply -f - --dry-run=server -o yaml", _yaml(_config_map("a", x="11"))),
         Says("apply -f - --dry-run=client -o name", _yaml(_config_map("a", x="11"))),
-        Says("apply -f - --prune -l tier=two", _yaml(_config_map("c", labels={"tier": "two"}))),
+        Says("apply -f - --prune -l tier=two", _yaml(_config_map("c", labels={"tier": "two"})), apart=ENDPOINTS),
         Says("get cm -l tier -o name"),
         Says("apply view-last-applied cm a"),
         Says("replace -f -", _yaml(_config_map("a", new="1"))),
@@ -149,7 +159,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("""patch cm a --type=json -p '[{"op":"replace","path":"/data/x","value":"6"}]'"""),
         Says("""patch cm a --type=json -p '[{"op":"test","path":"/data/x","value":"7"}]'"""),
         Says("""patch cm a --type=json -p '[{"op":"remove","path":"/data/none"}]'"""),
-        Says("""patch cm a --type=merge -p '{"data":{"x":5}}'"""),
+        Says("""patch cm a --type=merge -p '{"data":{"x":5}}'""", apart=PATCH_DECODING),
         Says("""patch cm a --type=merge -p '{"metadata":{"resourceVersion":"1"}}'"""),
         Says("""patch cm missing -p '{}'"""),
         Says("get cm a -o yaml"),
@@ -161,7 +171,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get deploy,rs -o wide"),
         Says("get pods -o wide"),
         Says("get all"),
-        Says("get deploy web -o yaml", until="observedGeneration: 1"),
+        Says("get deploy web -o yaml", until="observedGeneration: [12]", apart=REVISION),
         Says("scale deploy web --replicas=3"),
         Says("get pods -l app=web -o name", until="(pod/.*\n){3}"),
         Says("scale deploy web --replicas=1 --current-replicas=7"),
@@ -177,18 +187,18 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("rollout restart deploy web"),
         Says("rollout pause deploy web"),
         Says("rollout resume deploy web"),
-        Says("describe deploy web", until="ScalingReplicaSet"),
+        Says("describe deploy web", until="ScalingReplicaSet", apart=REVISION),
         Says("get deploy web --subresource=scale -o yaml"),
-        Says("autoscale deploy web --max=3"),
+        Says("autoscale deploy web --max=3", apart=SCALER),
         Says("delete deploy web --cascade=orphan"),
         Says("get rs -o name", until="(replicaset.*\n){3}"),
         Says("delete rs --all --cascade=foreground"),
-        Says("get pods,rs -o name", until="^$"),
+        Says("get pods,rs -o name", until=r"^\[0\]"),
     ],
     "pods": [
         Says("apply -f -", _yaml(_pod("one"))),
         Says("get events --field-selector reason=FailedScheduling", until="FailedScheduling"),
-        Says("get pod one -o yaml", until="Unschedulable"),
+        Says("get pod one -o yaml", until="Unschedulable", apart=SCHEDULER),
         Says("describe pod one"),
         Says("get pods"),
         Says("get pods --field-selector status.phase=Pending -o name"),
@@ -199,8 +209,11 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("""patch pod one --subresource=status -p '{"status":{"phase":"Running"}}'"""),
         Says("get pods"),
         Says("""patch pod one -p '{"spec":{"containers":[{"name":"main","image":"other"}]}}'"""),
-        Says("""patch pod one -p '{"spec":{"containers":[{"name":"main","env":[{"name":"B","value":"2"}]}]}}'"""),
-        Says("""patch pod one -p '{"spec":{"nodeName":"x"}}'"""),
+        Says(
+            """patch pod one -p '{"spec":{"containers":[{"name":"main","env":[{"name":"B","value":"2"}]}]}}'""",
+            apart=POD_DIFF,
+        ),
+        Says("""patch pod one -p '{"spec":{"nodeName":"x"}}'""", apart=POD_DIFF),
         Says("run two --image=nothing"),
         Says("run three --image=nothing --dry-run=client -o yaml"),
         Says("logs one"),
@@ -266,16 +279,16 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("cordon node-$NS"),
         Says("taint node node-$NS a=b:NoSchedule"),
         Says("taint node node-$NS a=b:NoSchedule"),
-        Says("get node node-$NS -o jsonpath={.spec}", until="unreachable|not-ready"),
+        Says("get node node-$NS -o jsonpath={.spec}", until="node.kubernetes.io", apart=NODES),
         Says("get node node-$NS"),
         Says("taint node node-$NS a-"),
         Says("uncordon node-$NS"),
-        Says("describe node node-$NS"),
+        Says("describe node node-$NS", apart=NODES),
         Says("delete node node-$NS"),
         Says("auth can-i create pods"),
         Says("auth can-i '*' '*'"),
-        Says("auth can-i --list --no-headers"),
-        Says("auth whoami"),
+        Says("auth can-i --list --no-headers", apart=RIGHTS),
+        Says("auth whoami", apart=CERTIFICATE),
         Says("explain pod.spec.tolerations --recursive"),
         Says("explain deployment.spec.strategy"),
         Says("explain cm"),
@@ -307,6 +320,5 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("api-resources --api-group=network.alibabacloud.com"),
         Says("api-resources --api-group=network.alibabacloud.com -o wide"),
         Says("api-resources --api-group=apps -o wide"),
-        Says("get --raw /apis/network.alibabacloud.com/v1beta1"),
     ],
 }
