@@ -1,6 +1,6 @@
 # Short names for ./dev, which does the work. Options go into ARGS: make conformance ARGS="--select SEL-2"
 .NOTPARALLEL:
-.PHONY: conformance selftest test control-plane k3d test-docker actionlint setup clean
+.PHONY: conformance selftest test control-plane k3d test-docker actionlint example setup clean
 
 conformance:
 	@./dev conformance $(ARGS)
@@ -22,6 +22,9 @@ actionlint:
 
 test-docker:
 	@./dev with-docker ./dev test tests/containers $(ARGS)
+
+example:
+	@./dev example
 
 setup:
 	@./dev setup

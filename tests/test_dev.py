@@ -110,6 +110,22 @@ def test_a_command_runs_with_docker(checkout: Checkout):
     assert out.splitlines()[1:] == [f"[{checkout.root}/tools/engine.py]", "[--install]", "[make]", "[a test]"]
 
 
+def test_the_example_is_built_into_the_checkout_and_without_go_it_is_said_what_to_install(checkout: Checkout):
+    tools = checkout.root.parent / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    (checkout.root / "examples" / "go").mkdir(parents=True)
+    code, _, told = checkout.dev("example", PATH=str(tools))
+    assert (code, "Go is not installed" in told) == (4, True)
+    (tools / "go").write_text('#!/bin/sh\necho "$PWD"; for word; do echo "[$word]"; done\n')
+    (tools / "go").chmod(0o755)
+    _, out, _ = checkout.dev("example", PATH=str(tools))
+    where, *words = out.splitlines()
+    assert (where, words) == (f"{checkout.root}/examples/go", ["[build]", "[-o]", f"[{checkout.root}/example]", "[.]"])
+    assert checkout.done() == []
+
+
 def test_anything_runs_in_the_environment(checkout: Checkout):
     _, out, _ = checkout.dev("run", "python", "x y")
     assert out.splitlines()[1:] == ["[x y]"]
@@ -170,7 +186,8 @@ def test_an_unknown_command_is_a_usage_error_and_no_command_shows_the_commands(c
     code, _, told = checkout.dev("confromance")
     assert (code, checkout.done()) == (2, [])
     assert (
-        "conformance, selftest, cluster, doctor, test, control-plane, k3d, actionlint, with-docker, run, setup" in told
+        "conformance, selftest, cluster, doctor, test, control-plane, k3d, actionlint, example, with-docker, run, setup"
+        in told
     )
     code, out, _ = checkout.dev()
     assert code == 2

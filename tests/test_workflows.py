@@ -92,7 +92,8 @@ def test_every_step_is_a_target_of_the_makefile_with_options_that_exist(name: st
         make, target, *_ = words
         assert (make, target in phony, len(words) <= 3) == ("make", True, True)
         if target == "conformance":
-            done = podnet("conformance", *options(words), "--dry-run")
+            # The last of two options counts; what would be played does not depend on who is judged.
+            done = podnet("conformance", *options(words), "--implementation", "reference", "--dry-run")
             assert done.code == 0, done.err
 
 

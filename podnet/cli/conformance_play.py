@@ -80,7 +80,8 @@ def _open(
     prepared: Prepared, place: contextlib.ExitStack, *, interruptions: Interruptions
 ) -> EnvironmentProblem | KeyboardInterrupt | None:
     """Make the target ready, to be closed with ``place``; what kept it from that."""
-    opened = prepared.target.opened(prepared.order.jobs, inventory=prepared.inventory, implementation=_of(prepared))
+    jobs = max(min(prepared.order.jobs, len(prepared.plan.to_run)), 1)  # a cluster more would only cost time
+    opened = prepared.target.opened(jobs, inventory=prepared.inventory, implementation=_of(prepared))
     try:
         with interruptions.welcome():
             place.enter_context(opened)
