@@ -17,6 +17,7 @@ from podnet.suite.implementations import INSTALLED
 from podnet.targets.access import Access
 from podnet.targets.base import Installed, Judged, Target
 from podnet.targets.foreseen import Foreseen
+from podnet.targets.impatience import Impatience
 from podnet.targets.kubeconfig import BUDGETS, Guest, KubeconfigTarget
 from podnet.targets.removal import Removal
 from podnet.targets.run_lease import NAME, NAMESPACE, give_up, living_run
@@ -117,10 +118,11 @@ def prune(text: str) -> Sequence[str]:
                 f"the run {holder.run} of {holder.identity} is going on since {holder.since}: it is left alone",
                 err=True,
             )
-        removal = Removal(spare=holder.run if holder else "")
+        impatience = Impatience()
+        removal = Removal(spare=holder.run if holder else "", enough=impatience.heard)
         runs = removal.runs(api)
-        removal.ask(api)
-        left = removal.carry_out(api)
+        with impatience.listening(alone=True):
+            left = removal.carry_out(api)
         if holder is None:
             runs = sorted({*runs, *give_up(api)})
     except (ApiError, Unreachable) as error:

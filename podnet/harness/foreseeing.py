@@ -13,7 +13,7 @@ import yaml
 from podnet.api.objects import Obj
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.harness.manifests import WORKLOAD_LABEL
-from podnet.harness.namespaces import OWN
+from podnet.harness.namespaces import OWN, STANDARD
 from podnet.harness.plan import Plan, Planned
 from podnet.suite.scenarios import StepSpec
 from podnet.targets.foreseen import Foreseen
@@ -49,7 +49,7 @@ def foresee(plan: Plan, *, manifests: Path) -> Foreseen:
             text = _text(step)
             words |= _words(text)
             names |= set(_names(step))
-            own |= set(_namespaces(step))
+            own |= set(_namespaces(step)) - set(STANDARD)
             counts += _created(step)
             families |= {found[1] or found[2] for found in _FAMILY.findall(step.text)}
         spaces |= own

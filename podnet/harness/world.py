@@ -136,7 +136,8 @@ class World:
 
     def _ask(self, pod: Obj, node: Obj) -> Answer:
         assert self.setting.witness is not None, "only asked where there is one"
-        return self.setting.witness.ask(pod, node=node, kubeconfig=self.setting.cluster.kubeconfig)
+        cluster = self.setting.cluster
+        return self.setting.witness.ask(cluster.actual(pod), node=node, kubeconfig=cluster.kubeconfig)
 
     def bind(self) -> None:
         """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import Literal
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from podnet.api.errors import ApiError
@@ -184,7 +185,7 @@ class Admission:
         if not response.allowed:
             denied = f'admission webhook "{hook.name}" denied the request'
             message = f"{denied}: {response.message}" if response.message else f"{denied} without explanation"
-            raise ApiError(max(response.code, 400), message)
+            raise ApiError(max(response.code, 400), message, reason=None)
         return response
 
     def _call(self, hook: Hook, attributes: Attributes, obj: Obj | None, old: Obj | None) -> AdmissionResponse:
@@ -195,7 +196,8 @@ class Admission:
         if webhook is None and self.remote is not None:
             webhook = partial(self.remote, hook)
         if webhook is None:
-            raise _CallError(f"{post}: connect: connection refused")
+            where = urlsplit(hook.url)
+            raise _CallError(f"{post}: dial tcp {where.hostname}:{where.port or 443}: connect: connection refused")
         request = AdmissionRequest(
             uid=str(UUID(int=self._random.getrandbits(128), version=4)),
             operation=attributes.operation,

@@ -44,13 +44,18 @@ PLAIN = WriteOptions()
 
 @dataclass(frozen=True)
 class DeleteOptions:
-    """The ``DeleteOptions`` of a request; None or empty where it says nothing."""
+    """The ``DeleteOptions`` of a request; None or empty where it says nothing.
+
+    ``collection``: the request names no object, but all of a collection.
+    """
 
     grace_period_seconds: int | None = None
     propagation: str | None = None
     uid: str = ""
     resource_version: str = ""
     dry_run: bool = False
+    warn: Callable[[str], None] = _nobody_listens
+    collection: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request
+from podnet.kube.metadata import FIELDS as META_FIELDS
 from podnet.kube.schema import compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
 from podnet.kube.shapes import METADATA, check
@@ -42,7 +43,12 @@ class CustomStrategy(Strategy):
     def decode(self, obj: Obj, *, strict: bool) -> Sequence[str]:
         kind, version = obj["kind"], obj["apiVersion"].rpartition("/")[2]
         check(obj, METADATA, kind=kind, version=version)
-        unknown = [f'unknown field "{path}"' for path in prune(obj, self._node)]
+        paths = prune(obj, self._node)
+        if strange := obj["metadata"].keys() - META_FIELDS:
+            for key in strange:
+                del obj["metadata"][key]
+            paths = sorted([*paths, *(f"metadata.{key}" for key in strange)])
+        unknown = [f'unknown field "{path}"' for path in paths]
         if unknown and strict:
             raise bad_request(
                 f'{kind} in version "{version}" cannot be handled as a {kind}:'

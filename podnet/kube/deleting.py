@@ -5,16 +5,22 @@ Source: pkg/registry/rest/delete.go and pkg/registry/generic/registry/store.go o
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from podnet.api.objects import Obj, parse_timestamp, timestamp
-from podnet.api.resources import NAMESPACES, Resource
+from podnet.api.resources import CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES, Resource
 from podnet.kube import answers
 from podnet.kube.admission import Attributes
 from podnet.kube.backend import Backend, DeleteOptions
+from podnet.kube.conditions import with_condition
 from podnet.kube.metadata import FOREGROUND, ORPHAN
 from podnet.kube.registry import Served
 from podnet.kube.strategy_core import IMMORTAL_NAMESPACES
+
+_ORPHANS = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set"
+    " propagationPolicy=Orphan to suppress this warning"
+)
 
 
 def delete(backend: Backend, served: Served, name: str, *, namespace: str, options: DeleteOptions) -> tuple[Obj, bool]:
@@ -26,15 +32,16 @@ def delete(backend: Backend, served: Served, name: str, *, namespace: str, optio
     _check_preconditions(resource, old["metadata"], options)
     if resource == NAMESPACES and name in IMMORTAL_NAMESPACES:
         raise answers.forbidden(resource, name, "this namespace may not be deleted")
-    attributes = Attributes("DELETE", resource, namespace=namespace, name=name, dry_run=options.dry_run)
+    asked = "" if options.collection else name  # webhooks learn what the request says
+    attributes = Attributes("DELETE", resource, namespace=namespace, name=asked, dry_run=options.dry_run)
     backend.admission.mutate(attributes, None, old=old)
     backend.admission.validate(attributes, None, old=old)
     # A webhook may have written: go on with what is there now.
     old = backend.store.get(served.storage, namespace, name)
     if old is None:
         raise answers.not_found(resource, name)
-    if resource == NAMESPACES:
-        return _delete_namespace(backend, served, old, dry_run=options.dry_run)
+    if resource in {NAMESPACES, CUSTOM_RESOURCE_DEFINITIONS}:
+        return _delete_place(backend, served, old, dry_run=options.dry_run)
     return _delete(backend, served, old, options)
 
 
@@ -43,6 +50,9 @@ def _check_preconditions(resource: Resource, metadata: Obj, options: DeleteOptio
         ("UID", options.uid, metadata["uid"], "deleted and then recreated"),
         ("ResourceVersion", options.resource_version, metadata["resourceVersion"], "modified"),
     ):
+        if wanted and wanted != found and resource == NAMESPACES:
+            why = f"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}"
+            raise answers.conflict(resource, metadata["name"], why)
         if wanted and wanted != found:
             raise answers.precondition_failed(
                 resource,
@@ -65,7 +75,11 @@ def _delete(backend: Backend, served: Served, old: Obj, options: DeleteOptions) 
         else:
             _begin(backend, metadata, served.strategy.grace(obj, options.grace_period_seconds))
             graceful = True
-    finalizers = _finalizers(metadata.get("finalizers") or (), options.propagation)
+    propagation = options.propagation
+    if propagation is None and served.strategy.orphans_by_default and not metadata.get("deletionTimestamp"):
+        propagation = "Orphan"
+        options.warn(_ORPHANS)
+    finalizers = _finalizers(metadata.get("finalizers") or (), propagation)
     metadata.pop("finalizers", None)
     if finalizers:
         metadata["finalizers"] = finalizers
@@ -136,15 +150,25 @@ def _remove(backend: Backend, served: Served, obj: Obj, *, dry_run: bool) -> Obj
     return {**obj, "metadata": {**metadata, "resourceVersion": last["metadata"]["resourceVersion"]}}
 
 
-def _delete_namespace(backend: Backend, served: Served, old: Obj, *, dry_run: bool) -> tuple[Obj, bool]:
+def _delete_place(backend: Backend, served: Served, old: Obj, *, dry_run: bool) -> tuple[Obj, bool]:
+    """Begin to delete what others live in: a namespace, or a definition. Its controller goes on."""
     metadata = old["metadata"]
     if not metadata.get("deletionTimestamp"):
         obj = {
             **old,
-            "metadata": {**metadata, "deletionTimestamp": timestamp(backend.now()), "deletionGracePeriodSeconds": 0},
-            "status": {**old["status"], "phase": "Terminating"},
+            "metadata": {**metadata, "deletionTimestamp": timestamp(backend.now())},
+            "status": _ending_status(served, old["status"], backend.now()),
         }
         return (obj if dry_run else backend.store.put(served.storage, obj)), False
     if old["spec"].get("finalizers") or metadata.get("finalizers"):
         return old, False
     return _remove(backend, served, old, dry_run=dry_run), True
+
+
+def _ending_status(served: Served, status: Obj, now: datetime) -> Obj:
+    if served.resource == NAMESPACES:
+        return {**status, "phase": "Terminating"}
+    message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+    reason = "InstanceDeletionPending"
+    conditions = with_condition(status["conditions"], "Terminating", "True", now=now, reason=reason, message=message)
+    return {**status, "conditions": conditions}

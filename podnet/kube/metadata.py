@@ -27,6 +27,26 @@ _LONGEST_LABEL = 63
 _ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _LONGEST_BASE = 58
 _LARGEST_ANNOTATIONS = 256 * 1024
+FIELDS = frozenset(
+    {
+        "name",
+        "generateName",
+        "namespace",
+        "selfLink",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "labels",
+        "annotations",
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
+    }
+)
+"""All fields of ``metadata``."""
 _STANDARD_FINALIZERS = frozenset({ORPHAN, FOREGROUND, "kubernetes"})
 _OWNER_FIELDS = ("apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion")
 _FIXED = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
@@ -36,7 +56,7 @@ def label_name(name: str) -> Sequence[str]:
     """Why ``name`` is no RFC 1123 label (names of namespaces and containers)."""
     found = []
     if len(name.encode()) > _LONGEST_LABEL:
-        found.append(f"must be no more than {_LONGEST_LABEL} bytes")
+        found.append(f"must be no more than {_LONGEST_LABEL} characters")
     if not _LABEL_PATTERN.fullmatch(name):
         if not subdomain_problems(name):
             found.append("must not contain dots")

@@ -26,10 +26,34 @@ def apply_json_patch(obj: Obj, patch: Sequence[Obj]) -> Obj:
     try:
         patched = JsonPatch(clone(list(patch))).apply(clone(obj), in_place=True)
     except (JsonPatchException, JsonPointerException, KeyError, IndexError, TypeError, ValueError) as error:
-        raise PatchError(str(error)) from error
+        raise PatchError(_missing(obj, patch) or str(error)) from error
     if not isinstance(patched, dict):
         raise PatchError("the patched document is not an object")
     return cast("Obj", patched)
+
+
+def _missing(obj: Obj, patch: Sequence[Obj]) -> str:
+    """What the API server's library says of the first operation that leads nowhere; empty if none does."""
+    from jsonpatch import JsonPatch, JsonPatchException
+    from jsonpointer import JsonPointerException
+
+    current = clone(obj)
+    for operation in patch:
+        if not isinstance(operation, dict):
+            return ""
+        try:
+            current = JsonPatch([operation]).apply(current)
+        except JsonPatchException as error:
+            leads_nowhere = operation.get("op") == "remove" or "non-existent" in str(error)
+        except JsonPointerException:
+            leads_nowhere = True
+        except (KeyError, IndexError, TypeError, ValueError):
+            leads_nowhere = False
+        else:
+            continue
+        what = f"{operation.get('op')} operation does not apply: doc is missing path"
+        return f'{what}: "{operation.get("path")}": missing value' if leads_nowhere else ""
+    return ""
 
 
 def merge(value: Any, patch: Any) -> Any:

@@ -22,12 +22,12 @@ from podnet.kube.strategy_core import (
     ServiceAccountStrategy,
 )
 from podnet.kube.strategy_crds import CrdStrategy
+from podnet.kube.strategy_jobs import JobStrategy
 from podnet.kube.strategy_pods import PodStrategy
 from podnet.kube.strategy_webhooks import WebhookConfigurationStrategy
 from podnet.kube.strategy_workloads import (
     DaemonSetStrategy,
     DeploymentStrategy,
-    JobStrategy,
     ReplicaSetStrategy,
     StatefulSetStrategy,
 )

@@ -143,4 +143,4 @@ class Request:
             propagation = "Orphan" if orphans else "Background"
         dry_run = bool(body.get("dryRun")) or self.dry_run()
         uid, version = preconditions.get("uid") or "", preconditions.get("resourceVersion") or ""
-        return DeleteOptions(grace, propagation, uid, version, dry_run)
+        return DeleteOptions(grace, propagation, uid, version, dry_run, self.warnings.append)

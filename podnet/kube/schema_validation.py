@@ -76,9 +76,9 @@ def _string_problems(value: str, node: Node, path: str) -> Iterator[Problem]:
     longest, shortest = limits.get("maxLength"), limits.get("minLength")
     if longest is not None and len(value) > longest:
         yield Problem(path, "FieldValueTooLong", f"Too long: may not be more than {longest} byte{_s(longest)}")
-    if shortest is not None and len(value) < shortest:
+    elif shortest is not None and len(value) < shortest:
         yield bad_value(path, value, f"{_at(path)} should be at least {shortest} chars long")
-    if node.pattern and not pattern(node.pattern).search(value):
+    elif node.pattern and not pattern(node.pattern).search(value):
         yield bad_value(path, value, f"{_at(path)} should match '{node.pattern}'")
     is_valid = _FORMATS.get(node.format)
     if is_valid is not None and not is_valid(value):
@@ -87,6 +87,8 @@ def _string_problems(value: str, node: Node, path: str) -> Iterator[Problem]:
 
 def _number_problems(value: float, node: Node, path: str) -> Iterator[Problem]:
     limits = node.limits
+    if node.type == "integer" and not float(value).is_integer():
+        yield _unplaced(f"Checked value must be of type integer (default format) in {path}")
     if (most := limits.get("maximum")) is not None:
         exclusive = limits.get("exclusiveMaximum")
         if value > most or (exclusive and value == most):

@@ -224,6 +224,7 @@ class ApiServer:
         if not served.strategy.delete_collection:
             raise answers.not_allowed()
         page = self.list(resource, namespace=namespace, label_selector=label_selector, field_selector=field_selector)
+        options = replace(options or DeleteOptions(), collection=True)
         for obj in page.items:
             metadata = obj["metadata"]
             try:

@@ -144,7 +144,12 @@ NODE: Shape = {
     "spec": {"taints": [{"key": str, "value": str, "effect": str}], "unschedulable": bool},
     "status": {"conditions": [dict], "addresses": [dict], "capacity": dict, "allocatable": dict},
 }
-EVENT: Shape = {**METADATA, "involvedObject": dict, "source": dict}
+EVENT: Shape = {**METADATA, "involvedObject": {"namespace": str}, "source": dict}
+LEASE: Shape = {
+    **METADATA,
+    "spec": {"holderIdentity": str, "leaseDurationSeconds": int, "leaseTransitions": int},
+}
+REVISION: Shape = {**METADATA, "revision": int}
 CONFIG_MAP: Shape = {**METADATA, "data": STRINGS, "binaryData": STRINGS, "immutable": bool}
 SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
 _RULE: Shape = {"apiGroups": [str], "apiVersions": [str], "operations": [str], "resources": [str], "scope": str}

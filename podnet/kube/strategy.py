@@ -49,6 +49,7 @@ class Strategy:
     status_keeps: tuple[str, ...] = ()
     keeps_status_on_create = True
     delete_collection = True
+    orphans_by_default = False
     drops_nulls = True
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()

@@ -5,17 +5,36 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Sequence
 
+from podnet.api.label_syntax import key_problems, value_problems
 from podnet.api.names import NODE_NOT_READY
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, forbidden_field, required, unsupported
 from podnet.kube.metadata import NameRule, label_name
-from podnet.kube.shapes import CONFIG_MAP, EVENT, NAMESPACE, NODE, SECRET
+from podnet.kube.shapes import CONFIG_MAP, EVENT, LEASE, NAMESPACE, NODE, REVISION, SECRET
 from podnet.kube.strategy import Context, Strategy
 
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_NO_ENDPOINTS: Obj = {"kubeletEndpoint": {"Port": 0}}
+_NO_INFO: Obj = dict.fromkeys(
+    (
+        "machineID",
+        "systemUUID",
+        "bootID",
+        "kernelVersion",
+        "osImage",
+        "containerRuntimeVersion",
+        "kubeletVersion",
+        "kubeProxyVersion",
+        "operatingSystem",
+        "architecture",
+    ),
+    "",
+)
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _KEY_RULE = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
@@ -47,6 +66,7 @@ class NamespaceStrategy(Strategy):
             metadata["labels"] = {**(metadata.get("labels") or {}), NAMESPACE_LABEL: metadata["name"]}
 
     def prepare_create(self, obj: Obj, context: Context) -> None:
+        self.default(obj)  # a generated name is known only now
         finalizers = obj["spec"].get("finalizers") or []
         obj["spec"] = {"finalizers": [*finalizers, *(["kubernetes"] if "kubernetes" not in finalizers else ())]}
         obj["status"] = {"phase": "Active"}
@@ -54,6 +74,14 @@ class NamespaceStrategy(Strategy):
     def prepare_update(self, obj: Obj, old: Obj, context: Context) -> None:
         super().prepare_update(obj, old, context)
         obj["spec"] = {**obj["spec"], "finalizers": old["spec"].get("finalizers", [])}
+
+    def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        ends, phase = bool(old["metadata"].get("deletionTimestamp")), (obj.get("status") or {}).get("phase")
+        if not ends and phase != "Active":
+            yield bad_value("status.Phase", phase or "", "may only be 'Active' if `deletionTimestamp` is empty")
+        if ends and phase != "Terminating":
+            why = "may only be 'Terminating' if `deletionTimestamp` is not empty"
+            yield bad_value("status.Phase", phase or "", why)
 
     def may_vanish(self, obj: Obj) -> bool:
         return not obj["spec"].get("finalizers")
@@ -69,9 +97,17 @@ class NodeStrategy(Strategy):
 
     def default(self, obj: Obj) -> None:
         obj.setdefault("spec", {})
+        if (first := obj["spec"].get("podCIDR")) and not obj["spec"].get("podCIDRs"):
+            obj["spec"]["podCIDRs"] = [first]
         status = obj.setdefault("status", {})
         if status.get("capacity") and not status.get("allocatable"):
             status["allocatable"] = dict(status["capacity"])
+        # What Go's types never leave out.
+        status.setdefault("daemonEndpoints", _NO_ENDPOINTS)
+        status["nodeInfo"] = {**_NO_INFO, **(status.get("nodeInfo") or {})}
+        for condition in status.get("conditions") or ():
+            condition.setdefault("lastHeartbeatTime", None)
+            condition.setdefault("lastTransitionTime", None)
 
     def admit(self, obj: Obj, context: Context) -> None:
         """Taint a new node until it is known to be ready, as the admission plugin TaintNodesByCondition does."""
@@ -80,12 +116,23 @@ class NodeStrategy(Strategy):
             taints.append({"key": NODE_NOT_READY, "effect": "NoSchedule"})
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
+        seen = set()
         for index, taint in enumerate(obj["spec"].get("taints") or ()):
-            if not taint.get("key"):
-                yield required(f"spec.taints[{index}].key")
-            if taint.get("effect") not in {"NoSchedule", "PreferNoSchedule", "NoExecute"}:
-                supported = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-                yield unsupported(f"spec.taints[{index}].effect", taint.get("effect") or "", supported)
+            path, key, effect = f"metadata.taints[{index}]", taint.get("key") or "", taint.get("effect") or ""
+            yield from (bad_value(f"{path}.key", key, why) for why in key_problems(key))
+            yield from (
+                bad_value(f"{path}.value", taint["value"], why) for why in value_problems(taint.get("value") or "")
+            )
+            if not effect:
+                yield required(f"{path}.effect")
+            elif effect not in _EFFECTS:
+                yield unsupported(f"{path}.effect", effect, _EFFECTS)
+            if (key, effect) in seen:
+                named = {"Key": key, "Value": taint.get("value") or "", "Effect": effect, "TimeAdded": None}
+                why = "taints must be unique by key and effect pair"
+                message = f"Duplicate value: {json.dumps(named, separators=(',', ':'))}: {why}"
+                yield Problem(path, "FieldValueDuplicate", message)
+            seen.add((key, effect))
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         return self.problems(obj)
@@ -110,12 +157,36 @@ class EventStrategy(Strategy):
         "type",
     )
 
+    def default(self, obj: Obj) -> None:
+        obj.setdefault("eventTime", None)  # what Go's type never leaves out
+        obj.setdefault("reportingComponent", "")
+        obj.setdefault("reportingInstance", "")
+
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        about = (obj.get("involvedObject") or {}).get("namespace") or ""
+        if about and about != obj["metadata"]["namespace"]:
+            yield bad_value("involvedObject.namespace", about, "does not match event.namespace")
+
 
 class LeaseStrategy(Strategy):
     """Leases: a holder must say which version it replaces, or leader election would not elect."""
 
+    shape = LEASE
     unconditional_update = False
     knows_finalizers = False
+
+    def default(self, obj: Obj) -> None:
+        obj.setdefault("spec", {})
+
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        spec = obj["spec"]
+        if (seconds := spec.get("leaseDurationSeconds")) is not None and seconds <= 0:
+            yield bad_value("spec.leaseDurationSeconds", seconds, "must be greater than 0")
+        if (count := spec.get("leaseTransitions")) is not None and count < 0:
+            yield bad_value("spec.leaseTransitions", count, "must be greater than or equal to 0")
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        return self.problems(obj)
 
 
 class ConfigMapStrategy(Strategy):
@@ -163,9 +234,15 @@ def _first_outside_of_base64(text: str) -> int | None:
 class ControllerRevisionStrategy(Strategy):
     """ControllerRevisions: their data never changes."""
 
+    shape = REVISION
     drops_nulls = False
 
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        if (revision := obj.get("revision") or 0) < 0:
+            yield bad_value("revision", revision, "must be greater than or equal to 0")
+
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        yield from self.problems(obj)
         if obj.get("data") != old.get("data"):
             yield bad_value("data", obj.get("data"), "field is immutable")
 

@@ -59,25 +59,30 @@ class CrdStrategy(Strategy):
     def problems(self, obj: Obj) -> Iterator[Problem]:
         spec = obj["spec"]
         names = spec["names"]
+        name = obj["metadata"].get("name", "")
+        if name != f"{names.get('plural')}.{spec.get('group') or ''}":
+            yield bad_value("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
         if not spec.get("group"):
             yield required("spec.group")
         if spec.get("scope") not in {"Cluster", "Namespaced"}:
             yield unsupported("spec.scope", spec.get("scope") or "", ("Cluster", "Namespaced"))
-        yield from (required(f"spec.names.{field}") for field in ("plural", "kind") if not names.get(field))
-        name = obj["metadata"].get("name", "")
-        if name != f"{names.get('plural')}.{spec.get('group')}":
-            yield bad_value("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
+        fields = ("plural", "singular", "kind", "listKind")
+        yield from (required(f"spec.names.{field}") for field in fields if not names.get(field))
         versions = spec.get("versions") or ()
         if sum(bool(version.get("storage")) for version in versions) != 1:
             yield bad_value("spec.versions", versions, "must have exactly one version marked as storage version")
+        if not obj["status"].get("storedVersions"):
+            yield bad_value("status.storedVersions", None, "must have at least one stored version")
         for index, version in enumerate(versions):
             path = f"spec.versions[{index}]"
             if not version.get("name"):
                 yield required(f"{path}.name")
             if not schema_of(version):
-                yield required(f"{path}.schema.openAPIV3Schema", "schemas are required")
+                yield required(f"{path}.schema.openAPIV3Schema")
             else:
-                yield from schema_problems_once(schema_of(version), f"{path}.schema.openAPIV3Schema")
+                # The schema of a single version is judged as that of all.
+                where = "spec.validation" if len(versions) == 1 else f"{path}.schema"
+                yield from schema_problems_once(schema_of(version), f"{where}.openAPIV3Schema")
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         yield from self.problems(obj)

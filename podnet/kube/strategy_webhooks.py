@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.api.selectors import problems as selector_problems
-from podnet.kube.answers import bad_value, forbidden_field, required, unsupported
+from podnet.kube.answers import bad_value, duplicate, forbidden_field, required, unsupported
 from podnet.kube.shapes import WEBHOOKS
 from podnet.kube.strategy import Strategy
 
+_OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 _CHOICES = (
     ("sideEffects", ("None", "NoneOnDryRun")),
     ("failurePolicy", ("Fail", "Ignore")),
@@ -48,8 +49,13 @@ class WebhookConfigurationStrategy(Strategy):
                 rule.setdefault("scope", "*")
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
+        names: set[str] = set()
         for index, webhook in enumerate(obj.get("webhooks") or ()):
             yield from _webhook_problems(webhook, f"webhooks[{index}]", mutating=self._mutating)
+            name = webhook.get("name") or ""
+            if name and name in names:
+                yield duplicate(f"webhooks[{index}].name", name)
+            names.add(name)
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         return self.problems(obj)
@@ -74,13 +80,26 @@ def _webhook_problems(webhook: Obj, path: str, *, mutating: bool) -> Iterator[Pr
         yield bad_value(f"{path}.timeoutSeconds", webhook["timeoutSeconds"], why)
     for field in ("namespaceSelector", "objectSelector"):
         yield from selector_problems(webhook[field], path=f"{path}.{field}")
-    config = webhook.get("clientConfig") or {}
-    if bool(config.get("url")) == bool(config.get("service")):
-        yield required(f"{path}.clientConfig", "exactly one of url or service is required")
+    yield from _address_problems(webhook.get("clientConfig") or {}, f"{path}.clientConfig")
     for index, rule in enumerate(webhook.get("rules") or ()):
-        for field in ("operations", "apiGroups", "apiVersions", "resources"):
-            if not rule.get(field):
-                yield required(f"{path}.rules[{index}].{field}")
+        yield from _rule_problems(rule, f"{path}.rules[{index}]")
+
+
+def _address_problems(config: Obj, path: str) -> Iterator[Problem]:
+    if bool(config.get("url")) == bool(config.get("service")):
+        yield required(path, "exactly one of url or service is required")
+    elif config.get("url") and (scheme := config["url"].partition(":")[0]) != "https":
+        why = "'https' is the only allowed URL scheme; desired format: https://host[/path]"
+        yield bad_value(f"{path}.url", scheme, why)
+
+
+def _rule_problems(rule: Obj, path: str) -> Iterator[Problem]:
+    for field in ("operations", "apiGroups", "apiVersions", "resources"):
+        if not rule.get(field):
+            yield required(f"{path}.{field}")
+    for number, operation in enumerate(rule.get("operations") or ()):
+        if operation not in _OPERATIONS:
+            yield unsupported(f"{path}.operations[{number}]", operation, _OPERATIONS)
 
 
 def _choice_problems(webhook: Obj, path: str, *, mutating: bool) -> Iterator[Problem]:

@@ -1,9 +1,10 @@
 """What the API server does to Deployments, ReplicaSets, StatefulSets, DaemonSets and Jobs."""
 
-# ruff: noqa: D102  # an overridden method is described by Strategy
+# ruff: noqa: ARG002, D102  # an overridden method is described by Strategy, and need not look at everything
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from podnet.api.objects import Obj
@@ -15,6 +16,9 @@ from podnet.kube.metadata import NameRule, common_problems, label_name
 from podnet.kube.shapes import WORKLOAD
 from podnet.kube.strategy import Context, Strategy
 
+_TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+_MISFIT = "`selector` does not match template `labels`"
+_COUNTS = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "observedGeneration")
 _ROLLING = {"type": "RollingUpdate"}
 _STATEFUL_MUTABLE = (
     "replicas",
@@ -63,12 +67,19 @@ class WorkloadStrategy(Strategy):
         yield from pod_spec.problems(template["spec"], "spec.template.spec", restart_policies=self.restart_policies)
         if (spec.get("replicas") or 0) < 0:
             yield bad_value("spec.replicas", spec["replicas"], "must be greater than or equal to 0")
+        yield from self.spec_problems(spec)
+
+    def spec_problems(self, spec: Obj) -> Iterator[Problem]:
+        """What is wrong with the fields that only this kind has."""
+        return iter(())
 
     def selector_problems(self, spec: Obj) -> Iterator[Problem]:
         """What is wrong with the selector, by itself and towards the template."""
         selector = spec.get("selector")
+        labels = spec["template"]["metadata"].get("labels") or {}
         if selector is None:
             yield required("spec.selector")
+            yield bad_value("spec.template.metadata.labels", labels or None, _MISFIT)
             return
         found = selector_problems(selector, path="spec.selector")
         yield from found
@@ -76,9 +87,8 @@ class WorkloadStrategy(Strategy):
             return
         if not (selector.get("matchLabels") or selector.get("matchExpressions")):
             yield bad_value("spec.selector", selector, self.empty_selector)
-        labels = spec["template"]["metadata"].get("labels") or {}
         if not from_label_selector(selector).matches(labels):
-            yield bad_value("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
+            yield bad_value("spec.template.metadata.labels", labels or None, _MISFIT)
 
     empty_selector = "empty selector is invalid for deployment"
 
@@ -95,6 +105,27 @@ class DeploymentStrategy(WorkloadStrategy):
 
     subresources = ("status", "scale")
     short_names = ("deploy",)
+
+    def spec_problems(self, spec: Obj) -> Iterator[Problem]:
+        yield from _choice_problems(spec["strategy"], "spec.strategy", ("Recreate", "RollingUpdate"))
+        rolling = spec["strategy"].get("rollingUpdate") or {}
+        if rolling and all(str(rolling.get(key)) in {"0", "0%"} for key in ("maxSurge", "maxUnavailable")):
+            why = "may not be 0 when `maxSurge` is 0"
+            yield bad_value("spec.strategy.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why)
+
+    def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        status = obj.get("status") or {}
+        counts = {key: status.get(key) or 0 for key in _COUNTS}
+        for key, count in counts.items():
+            if count < 0:
+                yield bad_value(f"status.{key}", count, "must be greater than or equal to 0")
+        for key in ("updatedReplicas", "readyReplicas", "availableReplicas"):
+            if counts[key] > counts["replicas"]:
+                yield bad_value(f"status.{key}", counts[key], "cannot be greater than status.replicas")
+        if counts["availableReplicas"] > counts["readyReplicas"]:
+            yield bad_value(
+                "status.availableReplicas", counts["availableReplicas"], "cannot be greater than readyReplicas"
+            )
 
     def default_spec(self, spec: Obj) -> None:
         strategy = spec.setdefault("strategy", dict(_ROLLING))
@@ -119,7 +150,6 @@ class ReplicaSetStrategy(WorkloadStrategy):
 
     subresources = ("status", "scale")
     short_names = ("rs",)
-    fields = ("status.replicas",)
     first_status = ("replicas",)
 
 
@@ -144,6 +174,12 @@ class StatefulSetStrategy(WorkloadStrategy):
             strategy["rollingUpdate"] = {"partition": 0, **(strategy.get("rollingUpdate") or {})}
         spec.setdefault("revisionHistoryLimit", 10)
         spec.setdefault("persistentVolumeClaimRetentionPolicy", {"whenDeleted": "Retain", "whenScaled": "Retain"})
+
+    def spec_problems(self, spec: Obj) -> Iterator[Problem]:
+        if (policy := spec["podManagementPolicy"]) not in {"OrderedReady", "Parallel"}:
+            yield bad_value("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'")
+        if (kind := spec["updateStrategy"]["type"]) not in {"RollingUpdate", "OnDelete"}:
+            yield bad_value("spec.updateStrategy", kind, "must be 'RollingUpdate' or 'OnDelete'")
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         if obj["spec"] == old["spec"]:
@@ -173,47 +209,31 @@ class DaemonSetStrategy(WorkloadStrategy):
             strategy["rollingUpdate"] = {"maxUnavailable": 1, "maxSurge": 0, **rolling}
         spec.setdefault("revisionHistoryLimit", 10)
 
-
-class JobStrategy(WorkloadStrategy):
-    """Jobs: the API server itself makes the selector, from the uid (pkg/registry/batch/job/strategy.go)."""
-
-    restart_policies = ("OnFailure", "Never")
-    replicated = False
-    fields = ("status.successful",)
-
-    def default_spec(self, spec: Obj) -> None:
-        if spec.get("completions") is None and spec.get("parallelism") is None:
-            spec["completions"] = 1
-        if spec.get("parallelism") is None:
-            spec["parallelism"] = 1
-        for key, value in (
-            ("backoffLimit", 6),
-            ("completionMode", "NonIndexed"),
-            ("suspend", False),
-            ("podReplacementPolicy", "TerminatingOrFailed"),
-        ):
-            spec.setdefault(key, value)
-
     def prepare_create(self, obj: Obj, context: Context) -> None:
         super().prepare_create(obj, context)
-        spec, metadata = obj["spec"], obj["metadata"]
-        if spec.get("manualSelector"):
-            return
-        chosen = {"batch.kubernetes.io/controller-uid": metadata["uid"]}
-        own = {
-            **chosen,
-            "controller-uid": metadata["uid"],
-            "batch.kubernetes.io/job-name": metadata.get("name", ""),
-            "job-name": metadata.get("name", ""),
-        }
-        template = spec["template"]["metadata"]
-        template["labels"] = {**(template.get("labels") or {}), **own}
-        if not metadata.get("labels"):
-            metadata["labels"] = dict(template["labels"])
-        if not spec.get("selector"):
-            spec["selector"] = {"matchLabels": chosen}
+        _count_templates(obj)
 
-    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
-        yield from super().update_problems(obj, old)
-        if obj["spec"]["template"] != old["spec"]["template"] and not old["spec"].get("suspend"):
-            yield bad_value("spec.template", obj["spec"]["template"], "field is immutable")
+    def prepare_update(self, obj: Obj, old: Obj, context: Context) -> None:
+        super().prepare_update(obj, old, context)
+        if obj["spec"]["template"] != old["spec"]["template"]:
+            _count_templates(obj, old)
+
+    def spec_problems(self, spec: Obj) -> Iterator[Problem]:
+        yield from _choice_problems(spec["updateStrategy"], "spec.updateStrategy", ("RollingUpdate", "OnDelete"))
+
+
+def _count_templates(obj: Obj, old: Obj | None = None) -> None:
+    """Say in an annotation, as ever since extensions/v1beta1, how often the template has changed."""
+    known = ((old or {}).get("metadata", {}).get("annotations") or {}).get(_TEMPLATE_GENERATION)
+    count = int(known) + 1 if known else 1
+    obj["metadata"]["annotations"] = {
+        **(obj["metadata"].get("annotations") or {}),
+        _TEMPLATE_GENERATION: str(count),
+    }
+
+
+def _choice_problems(strategy: Obj, path: str, supported: Sequence[str]) -> Iterator[Problem]:
+    if strategy["type"] not in supported:
+        named = json.dumps({"Type": strategy["type"], "RollingUpdate": None}, separators=(",", ":"))
+        listed = ", ".join(f'"{item}"' for item in supported)
+        yield Problem(path, "FieldValueNotSupported", f"Unsupported value: {named}: supported values: {listed}")

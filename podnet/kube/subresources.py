@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone, timestamp
+from podnet.api.resources import Resource
 from podnet.kube import answers
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
@@ -19,6 +20,7 @@ from podnet.kube.strategy_pods import topology_labels
 from podnet.kube.updating import update
 
 _TOKEN_SECONDS, _LEAST_TOKEN_SECONDS = 3600, 600
+_SCALES = Resource("autoscaling", "v1", "scales", "Scale")
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
@@ -242,7 +244,7 @@ def write_scale(
         replicas = (scale.get("spec") or {}).get("replicas") or 0
         if replicas < 0:
             problem = bad_value("spec.replicas", replicas, "must be greater than or equal to 0")
-            raise answers.invalid(served.resource, name, [problem], kind="Scale")
+            raise answers.invalid(_SCALES, name, [problem])
         wanted = clone(workload)
         wanted["spec"]["replicas"] = replicas
         version = (scale.get("metadata") or {}).get("resourceVersion")

@@ -159,7 +159,8 @@ def _prepared(backend: Backend, served: Served, obj: Obj, old: Obj, subresource:
         return list(strategy.status_problems(obj, old))
     if subresource == "finalize":
         finalizers = (obj.get("spec") or {}).get("finalizers") or []
-        wanted = {**old, "metadata": obj["metadata"], "spec": {**old["spec"], "finalizers": finalizers}}
+        spec = {**old["spec"], "finalizers": finalizers} if finalizers else {}
+        wanted = {**old, "metadata": obj["metadata"], "spec": spec}
         obj.clear()
         obj.update(wanted)
         return []

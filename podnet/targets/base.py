@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from podnet.api.client import Api
 from podnet.api.host import Implementation
 from podnet.api.inventory import Inventory
+from podnet.api.objects import Obj
 
 ImplementationFactory = Callable[[], Implementation]
 """Makes an implementation in Python, new each time."""
@@ -144,6 +145,9 @@ class Cluster(Protocol):
     @property
     def kubeconfig(self) -> Path | None:
         """A kubeconfig for others who want to reach it; None where nobody else can."""
+
+    def actual(self, obj: Obj) -> Obj:
+        """An object as others find it there: with the real name of its namespace, where scenarios have another."""
 
     @property
     def elapsed(self) -> float:

@@ -37,6 +37,30 @@ Name = tuple[str, str, str]
 """Kind, namespace and name."""
 
 
+class Clearing:
+    """The places of a run that are cleared for each scenario: what was there when it began stays."""
+
+    def __init__(self) -> None:
+        self._standing: dict[str, frozenset[Name]] = {}
+        self._lost: dict[str, str] = {}
+
+    def begin(self, place: str, *, found: frozenset[Name]) -> None:
+        """Let what was found there stay."""
+        self._standing[place] = found
+
+    def clear(self, place: str, api: Api) -> None:
+        """Clear it, if it has begun. Raises EnvironmentProblem, at once where it could not be cleared before."""
+        if place in self._lost:
+            raise EnvironmentProblem(f"not tried, because earlier {self._lost[place]}")
+        if place not in self._standing:
+            return
+        try:
+            clear(api, standing=self._standing[place])
+        except EnvironmentProblem as problem:
+            self._lost[place] = str(problem)
+            raise
+
+
 def made(api: Api) -> frozenset[Name]:
     """What there is of the kinds that scenarios make."""
     kinds = (*MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NAMESPACES)
@@ -47,17 +71,23 @@ def clear(api: Api, *, standing: Set[Name]) -> None:
     """Remove workloads, pods, PodENIs, PodNetworkings and namespaces, and wait until they are gone.
 
     What is ``standing`` stays, and so do nodes, definitions and webhooks. Raises EnvironmentProblem for what does not
-    go, ApiError if a webhook does not let it go.
+    go, with the reason where the API server has told one.
     """
     begun = time.monotonic()
-    while left := next(_rounds(api, standing=standing, age=time.monotonic() - begun), []):
+    refusals: dict[str, str] = {}
+    while left := next(_rounds(api, standing=standing, age=time.monotonic() - begun, refusals=refusals), []):
         if time.monotonic() - begun > CLEAR_SECONDS:
-            raise EnvironmentProblem(f"the cluster cannot be cleared: {', '.join(left[:5])} did not go")
+            names = ", ".join(left[:5])
+            why = "".join(f": {refusals[name]}" for name in left[:1] if name in refusals)
+            raise EnvironmentProblem(f"the cluster cannot be cleared, {names} did not go{why}")
         time.sleep(POLL_SECONDS)
 
 
-def _rounds(api: Api, *, standing: Set[Name], age: float) -> Iterator[list[str]]:
-    """What is there of the first of these steps of which anything is; it has been deleted. Nothing if all is gone."""
+def _rounds(api: Api, *, standing: Set[Name], age: float, refusals: dict[str, str]) -> Iterator[list[str]]:
+    """What is there of the first of these steps of which anything is; it has been deleted. Nothing if all is gone.
+
+    ``refusals``: what the API server has said to it, by name; what it refuses now it may allow once others are gone.
+    """
     staying = set(standing)
     for step in ((*MAKERS, PODS), (POD_ENIS, POD_NETWORKINGS), (NAMESPACES,)):
         left: list[str] = []
@@ -69,7 +99,8 @@ def _rounds(api: Api, *, standing: Set[Name], age: float) -> Iterator[list[str]]
                     continue
                 left.append(" ".join(filter(None, name)))
                 if resource != POD_ENIS or age > ENI_SECONDS:
-                    _delete(api, resource, one, force=age > FORCE_SECONDS)
+                    refusal = _delete(api, resource, one, force=age > FORCE_SECONDS)
+                    refusals.update({left[-1]: refusal} if refusal else {})
         if left:
             yield left
 
@@ -108,7 +139,8 @@ def _is_empty(api: Api, namespace: str) -> bool:
     return all(name_of(one) in _EVERYWHERE for one in found)
 
 
-def _delete(api: Api, resource: Resource, one: Obj, *, force: bool) -> None:
+def _delete(api: Api, resource: Resource, one: Obj, *, force: bool) -> str:
+    """Delete one; returns why the API server refuses to, empty if it does not."""
     name, namespace = name_of(one), namespace_of(one)
     metadata = one["metadata"]
     try:
@@ -123,4 +155,5 @@ def _delete(api: Api, resource: Resource, one: Obj, *, force: bool) -> None:
             api.update(resource, final, subresource="finalize")
     except ApiError as error:
         if not is_not_found(error) and not is_conflict(error):
-            raise
+            return error.message
+    return ""

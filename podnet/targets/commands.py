@@ -21,10 +21,10 @@ from podnet.controlplane.logs import last_lines, last_words
 from podnet.controlplane.processes import kill_by_environment, runs
 from podnet.controlplane.watchman import answer_of, launch
 from podnet.targets.base import Budgets, Command, Ended, Trouble
-from podnet.targets.clearing import Name, clear, made
+from podnet.targets.clearing import Clearing, made
 from podnet.targets.connections import connection_to
 from podnet.targets.keeper import Order, State, read_state
-from podnet.targets.remains import called, everything, told
+from podnet.targets.remains import Name, called, everything, told
 from podnet.targets.tenants import NotReady, Tenant
 from podnet.targets.wiping import WEBHOOKS, wipe
 
@@ -119,7 +119,7 @@ class Kept:
         said = last_words(self.log)
         told = f"; its last words: {said}" if said else "; it has printed nothing"
         if state.status == "starting":
-            raise NotReady(f"it has not printed a line `ready` within {self._seconds:g} s{told}")
+            raise NotReady(f"it has not printed a line `ready`, or not flushed it, within {self._seconds:g} s{told}")
         raise NotReady(f"it {state.how} after {state.seconds:.1f} s, before it was ready{told}")
 
     def kill(self) -> None:
@@ -204,7 +204,7 @@ class CommandTenancy:
         self._budgets = budgets
         self._emptied = emptied
         self._kept: dict[str, Kept] = {}
-        self._standing: Mapping[str, frozenset[Name]] = {}
+        self._clearing = Clearing()
 
     @contextmanager
     def opened(self, places: Sequence[Place]) -> Iterator[None]:
@@ -215,7 +215,8 @@ class CommandTenancy:
         before = {place.name: everything(connection_to(place.kubeconfig).api) for place in places}
         try:
             self._start(places)
-            self._standing = {place.name: made(connection_to(place.kubeconfig).api) for place in places}
+            for place in places:
+                self._clearing.begin(place.name, found=made(connection_to(place.kubeconfig).api))
             yield
         finally:
             self._end(places, before=before)
@@ -225,7 +226,7 @@ class CommandTenancy:
         """The command alive, started again if it is not, and what earlier scenarios have made removed."""
         kept = self._kept[place.name]
         kept.start()
-        clear(connection.api, standing=self._standing[place.name])
+        self._clearing.clear(place.name, connection.api)
         yield CommandTenant(kept)
 
     def _start(self, places: Sequence[Place]) -> None:
@@ -247,10 +248,9 @@ class CommandTenancy:
         """Clear the places, end the commands, and see what is left. Nothing of it may keep the rest from its end."""
         left: dict[str, None] = {}
         for place in places:
-            if place.name in self._standing:
-                with told(left):
-                    place.check()
-                    clear(connection_to(place.kubeconfig).api, standing=self._standing[place.name])
+            with told(left):
+                place.check()
+                self._clearing.clear(place.name, connection_to(place.kubeconfig).api)
         for kept in self._kept.values():
             kept.end()
         for place in places:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from podnet.api.client import Api, ObjectList, PatchType, Propagation, WatchEvent
 from podnet.api.errors import ApiError, Unreachable, already_exists, is_not_found
-from podnet.api.objects import Obj, name_of, uid_of
+from podnet.api.objects import Obj, name_of, namespace_of, uid_of
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import JOBS, NAMESPACES, NODES, POD_NETWORKINGS, Resource
 from podnet.targets.base import Unable
@@ -88,7 +88,9 @@ class ConfinedApi:
         if not resource.namespaced:
             self._refuse_others(resource)
             wanted = _labelled(wanted, run=self._run)
-        elif not subresource:
+        else:
+            self._refuse_other_namespaces(namespace or namespace_of(obj))
+        if resource.namespaced and not subresource:
             wanted = _with_containers(wanted, image=self._image, ends=resource == JOBS)
         if resource == NAMESPACES:
             self._namespaces[name_of(wanted)] = None  # noted before it is there: it may be there without an answer
@@ -110,7 +112,9 @@ class ConfinedApi:
     def update(self, resource: Resource, obj: Obj, *, subresource: str = "") -> Obj:
         """Replace what the run has created."""
         wanted = self._names.outward(obj, is_namespace=resource == NAMESPACES)
-        if not resource.namespaced:
+        if resource.namespaced:
+            self._refuse_other_namespaces(namespace_of(obj))
+        else:
             uid = self._own(resource, name_of(wanted))
             wanted = _labelled(wanted, run=self._run)
             wanted["metadata"].setdefault("uid", uid)
@@ -132,7 +136,9 @@ class ConfinedApi:
             raise Unable("a list of changes cannot be translated to the names of somebody else's cluster")
         wanted = self._names.outward(patch, is_namespace=False)
         real = self._real(resource, name)
-        if not resource.namespaced:
+        if resource.namespaced:
+            self._refuse_other_namespaces(namespace)
+        else:
             wanted = {**wanted, "metadata": {**(wanted.get("metadata") or {}), "uid": self._own(resource, real)}}
         with self._asked():
             changed = self._api.patch(
@@ -157,7 +163,9 @@ class ConfinedApi:
     ) -> Obj:
         """Delete what the run has created."""
         real = self._real(resource, name)
-        if not resource.namespaced:
+        if resource.namespaced:
+            self._refuse_other_namespaces(namespace)
+        else:
             uid = self._own(resource, real)
         with self._asked():
             return self._api.delete(
@@ -225,6 +233,11 @@ class ConfinedApi:
     def _refuse_others(self, resource: Resource) -> None:
         if resource != NAMESPACES and resource.plural != POD_NETWORKINGS.plural:
             raise Unable(f"a {resource.kind} of somebody else's cluster is not for the suite to write")
+
+    def _refuse_other_namespaces(self, name: str) -> None:
+        """Raises Unable for a namespace that the scenario has not created, such as ``default``."""
+        if self._names.real(name) not in self._namespaces:
+            raise Unable(f"the namespace {name!r} is somebody else's")
 
     def _refuse_foreign(self, resource: Resource, name: str) -> None:
         """Raise EnvironmentProblem if the name is taken by somebody else's object."""

@@ -12,7 +12,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Impatience:
-    """Counts signals within ``listening``, and hands them on to whoever listened before."""
+    """Counts signals within ``listening``, and hands them on to whoever has listened before."""
 
     def __init__(self) -> None:
         self._heard = 0
@@ -22,8 +22,11 @@ class Impatience:
         return self._heard > 0
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
-        """A stretch in which signals are counted; elsewhere than in the main thread none are."""
+    def listening(self, *, alone: bool = False) -> Iterator[None]:
+        """A stretch in which signals are counted; elsewhere than in the main thread none are.
+
+        ``alone``: nobody else hears of them, so that nothing is broken off.
+        """
         self._heard = 0
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -35,7 +38,7 @@ class Impatience:
         def take(number: int, frame: Any) -> None:
             self._heard += 1
             handler = before[signal.Signals(number)]
-            if callable(handler) and handler is not signal.default_int_handler:
+            if not alone and callable(handler) and handler is not signal.default_int_handler:
                 handler(number, frame)
 
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.targets.base import Trouble, Unable
-from podnet.targets.clearing import Name, clear, made
+from podnet.targets.clearing import Clearing, made
 from podnet.targets.connections import connection_to
 from podnet.targets.remains import told
 from podnet.targets.tenants import Tenant
@@ -47,7 +47,7 @@ class InstalledTenancy:
 
     def __init__(self) -> None:
         self.left: Sequence[str] = ()
-        self._standing: dict[str, frozenset[Name]] = {}
+        self._clearing = Clearing()
 
     @contextmanager
     def opened(self, places: Sequence[Place]) -> Iterator[None]:
@@ -60,7 +60,7 @@ class InstalledTenancy:
                     f"the cluster {place.name!r} has PodNetworkings that would match the pods of the suite"
                     f" ({', '.join(foreign[:5])}): remove them yourself"
                 )
-            self._standing[place.name] = found
+            self._clearing.begin(place.name, found=found)
         try:
             yield
         finally:
@@ -68,11 +68,11 @@ class InstalledTenancy:
             for place in places:
                 with told(left):
                     place.check()
-                    clear(connection_to(place.kubeconfig).api, standing=self._standing[place.name])
+                    self._clearing.clear(place.name, connection_to(place.kubeconfig).api)
             self.left = tuple(left)
 
     @contextmanager
     def tenant(self, place: Place, connection: Connection) -> Iterator[Tenant]:
         """What earlier scenarios have made is removed."""
-        clear(connection.api, standing=self._standing[place.name])
+        self._clearing.clear(place.name, connection.api)
         yield InstalledTenant()

@@ -146,6 +146,7 @@ class KubeconfigTarget:
                 seed=seed,
                 check=lambda: self._keep(connection),
                 poll=POLL_SECONDS,
+                actual=lambda obj: names.outward(obj, is_namespace=False),
             )
             self._look_around(connection)
         finally:
@@ -172,11 +173,8 @@ class KubeconfigTarget:
             within=self.budgets.start,
             meanwhile=lambda: self._wait(connection),
         )
+        found = probe.carry_out(connection.api)
         removal = self._removal(meanwhile=lambda: self._wait(connection))
-        try:
-            found = probe.carry_out(connection.api)
-        finally:
-            removal.ask(connection.api)
         left = removal.carry_out(connection.api, namespaces=False)
         if left:
             raise EnvironmentProblem(f"what shows whether the inventory is right does not go: {', '.join(left)}")
@@ -206,11 +204,10 @@ class KubeconfigTarget:
 
     def _close(self) -> None:
         """Remove everything of the run and give the Lease back; ``left`` says what that did not work for."""
-        with self._impatience.listening():
+        with self._impatience.listening(alone=True):
             try:
                 api = self._connection().api
                 removal = self._removal(enough=self._impatience.heard)
-                removal.ask(api)
                 self.left = tuple(removal.carry_out(api))
                 if not self.left:
                     self._lease.release(api)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
+from podnet.api.objects import Obj
 from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import Trouble
 from podnet.targets.tenants import Tenant
@@ -21,7 +22,8 @@ SETTLE_SECONDS = 5.0
 class LiveCluster:
     """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died.
 
-    ``poll``: seconds between two looks. ``kubeconfig``: one that leads there and needs no other file, for observers.
+    ``poll``: seconds between two looks. ``kubeconfig``: one that leads there and needs no other file, for observers;
+    ``actual`` makes of an object what they find there.
     """
 
     def __init__(
@@ -33,14 +35,20 @@ class LiveCluster:
         check: Callable[[], None],
         kubeconfig: Path | None = None,
         poll: float = POLL_SECONDS,
+        actual: Callable[[Obj], Obj] | None = None,
     ) -> None:
         self.api = api
         self.kubeconfig = kubeconfig
         self._poll = poll
+        self._actual = actual
         self._tenant = tenant
         self._random = Random(seed)
         self._check = check
         self._begun = time.monotonic()
+
+    def actual(self, obj: Obj) -> Obj:
+        """As others find it there."""
+        return self._actual(obj) if self._actual is not None else obj
 
     @property
     def elapsed(self) -> float:

@@ -155,11 +155,14 @@ class Neighbours:
         """What is there and not in the way, in words. Raises EnvironmentProblem for what is, naming all of it."""
         found = [one for one in api.list(POD_NETWORKINGS).items if run_of(one) != self.run]
         wrong = [text for one in found if (text := self._in_the_way(one))]
-        wrong += self._namespaces_in_the_way(api)
+        spaces = [one for one in api.list(NAMESPACES).items if run_of(one) != self.run]
+        wrong += self._namespaces_in_the_way(spaces)
         if wrong:
-            told = "\n".join(f"  {text}" for text in wrong)
-            raise EnvironmentProblem(f"the cluster has what the suite's objects would be mixed up with:\n{told}")
-        return [f"the PodNetworking {name_of(one)!r} is not the suite's, and matches none of its pods" for one in found]
+            listed = "\n".join(f"  {text}" for text in wrong)
+            raise EnvironmentProblem(f"the cluster has what the suite's objects would be mixed up with:\n{listed}")
+        told = [f"the PodNetworking {name_of(one)!r} is not the suite's, and matches none of its pods" for one in found]
+        runs = sorted({run_of(one) for one in spaces} - {""})
+        return [*told, *(f"the run {run} has left namespaces: `podnet cluster prune` removes them" for run in runs)]
 
     def _in_the_way(self, obj: Obj) -> str:
         name = name_of(obj)
@@ -170,13 +173,12 @@ class Neighbours:
         match = could_match(from_object(obj), pods=self._pods, namespaces=self._namespaces)
         return f"the PodNetworking {name!r} could match pods of the suite: {_how(match)}" if match else ""
 
-    def _namespaces_in_the_way(self, api: Api) -> list[str]:
-        spaces = [one for one in api.list(NAMESPACES).items if name_of(one).startswith(self.prefix)]
+    def _namespaces_in_the_way(self, spaces: Sequence[Obj]) -> list[str]:
         return [
             f"the namespace {name_of(one)!r} begins like those of the suite: give another --namespace-prefix"
             + (f", or remove the run {run_of(one)} with `podnet cluster prune`" if run_of(one) else "")
             for one in spaces
-            if run_of(one) != self.run
+            if name_of(one).startswith(self.prefix)
         ]
 
 

@@ -65,14 +65,6 @@ class Removal:
         named = [f"Namespace {name_of(one)}{_why(one)}" for one in spaces] if namespaces else []
         return [*held, *planes, *named]
 
-    def ask(self, api: Api) -> None:
-        """Ask for the deletion of everything, without waiting: pods first, what they use after them."""
-        spaces = [name_of(one) for one in self._found(api, NAMESPACES)]
-        self._delete_makers(api, spaces)
-        self._delete_pods(api, spaces, grace=GRACE_SECONDS)
-        self._delete(api, POD_NETWORKINGS, self._found(api, POD_NETWORKINGS))
-        self._delete(api, NAMESPACES, self._found(api, NAMESPACES))
-
     def carry_out(self, api: Api, *, namespaces: bool = True) -> list[str]:
         """Remove it and wait until it is gone; names what is left. Without ``namespaces`` these are not waited for.
 

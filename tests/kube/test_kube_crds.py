@@ -68,7 +68,6 @@ def test_unknown_fields_stay_where_the_schema_says_so(bench: Bench) -> None:
         ({"zones": [7]}, 'spec.zones[0]: Invalid value: "integer": spec.zones[0] in body must be of type string:'),
         ({"weight": 0}, "spec.weight: Invalid value: 0: spec.weight in body should be greater than or equal to 1"),
         ({"weight": 11}, "spec.weight: Invalid value: 11: spec.weight in body should be less than or equal to 10"),
-        ({"weight": 1.5}, 'spec.weight: Invalid value: "number": spec.weight in body must be of type integer:'),
         ({"weight": True}, 'spec.weight: Invalid value: "boolean": spec.weight in body must be of type integer:'),
         ({"port": []}, 'spec.port: Invalid value: "array": spec.port in body must be of type integer,string: "array"'),
         (

@@ -10,7 +10,8 @@ from sides import Answer
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d:\d\d)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_GO_DIFFERENCE = re.compile(r"\n(?=[\s  ]*core\.|[\s ]*strings\.Join|-|\+|[  ]).*", re.DOTALL)
+_GO_DIFFERENCE = re.compile(r"(pod updates may not change fields other than [^\n]*\n).*", re.DOTALL)
+_PATCHED = re.compile(r'patch: Invalid value: "\{.*\}": ', re.DOTALL)
 _TOO_OLD = re.compile(r"too old resource version: (\d+) \(\d+\)")
 _IN_RECORD = re.compile(r"ResourceVersion in record \(\d+\)")
 _POINTERS = re.compile(r"0x[0-9a-f]{6,}")
@@ -21,6 +22,7 @@ class Normaliser:
     """Normalises the answers of one conversation on one side, in their order: what is equal there stays equal."""
 
     def __init__(self) -> None:
+        self._exact: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._bases: list[re.Pattern[str]] = []
         self._symbols: dict[str, str] = {}
@@ -28,7 +30,8 @@ class Normaliser:
 
     def name(self, value: str, variable: str) -> None:
         """Say ``${variable}`` for this value from now on: a conversation has kept it, so it may differ."""
-        if len(value) > 3:  # a short one, such as a count, would be found inside of other texts
+        self._exact[value] = variable
+        if not value.isdigit():  # a number would be found inside of other texts
             self._known[value] = variable
 
     def generated(self, base: str) -> None:
@@ -76,12 +79,14 @@ class Normaliser:
                 if item.get("continue"):
                     item = {**item, "continue": "<token>"}  # its form is the server's own
                 item = {name: self._value(part) for name, part in item.items()}
+            elif key == "details" and not item and value.get("kind") == "Status":
+                continue  # an empty one says nothing
             elif key == "serverAddressByClientCIDRs":
                 item = "<addresses>"  # where the server is, which is each one's own
             else:
                 item = self._value(item)
             normalised[self._text(key)] = item
-        return normalised
+        return _in_order(normalised)
 
     def _text(self, text: str) -> str:
         for value, variable in self._known.items():
@@ -92,7 +97,9 @@ class Normaliser:
         # Clocks differ, and one of them is logical; the form of a time is kept.
         text = _TIME.sub(lambda found: "<time with fraction>" if found[1] else "<time>", text)
         # cmp.Diff, which ends some messages, says of itself that its output is not stable.
-        text = _GO_DIFFERENCE.sub("\n<difference>", text) if "\n" in text else text
+        text = _GO_DIFFERENCE.sub(r"\1<difference>", text)
+        # The whole object, with its managedFields, in Go's order of fields.
+        text = _PATCHED.sub('patch: Invalid value: "<object>": ', text)
         # The oldest version that is known is each server's own.
         text = _TOO_OLD.sub("too old resource version: <version> (<version>)", text)
         text = _IN_RECORD.sub("ResourceVersion in record (<version>)", text)
@@ -102,6 +109,21 @@ class Normaliser:
 
     def _symbol(self, kind: str, value: str) -> str:
         """Where the value was first seen."""
-        if value in self._known:
-            return "${" + self._known[value] + "}"
+        if value in self._exact:
+            return "${" + self._exact[value] + "}"
         return self._symbols.setdefault(f"{kind} {value}", f"<{kind} of {self._place}>")
+
+
+def _in_order(status: Any) -> Any:
+    """A Status with its causes sorted, in its message too: Go walks the maps of a schema in no order."""
+    causes = (status.get("details") or {}).get("causes") if status.get("kind") == "Status" else None
+    if not causes or len(causes) < 2:
+        return status
+    texts = sorted({f"{cause.get('field')}: {cause.get('message')}" for cause in causes})
+    head = status["message"].partition("is invalid: ")[0]
+    ordered = sorted(causes, key=lambda cause: (str(cause.get("field")), str(cause.get("message"))))
+    return {
+        **status,
+        "message": f"{head}is invalid: {texts}" if "is invalid: " in status["message"] else status["message"],
+        "details": {**status["details"], "causes": ordered},
+    }

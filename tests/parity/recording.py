@@ -56,9 +56,9 @@ def on_the_real_one(conversation: Conversation, plane: ControlPlane) -> Answers:
 
 
 @contextmanager
-def asleep(plane: ControlPlane) -> Iterator[None]:
-    """Nobody but the API server works meanwhile: what it answers then does not depend on who is faster."""
-    pids = [plane.processes[name] for name in _CONTROLLERS]
+def asleep(plane: ControlPlane, names: Sequence[str] = _CONTROLLERS) -> Iterator[None]:
+    """These servers do nothing meanwhile: what the API server answers then does not depend on who is faster."""
+    pids = [plane.processes[name] for name in names]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:

@@ -168,7 +168,10 @@ def test_a_command_that_exits_at_once_is_not_ready_and_its_last_words_say_why(co
 
 
 def test_a_command_that_never_says_ready_is_not_ready_after_its_time(commands: Commands):
-    with pytest.raises(NotReady, match=r"has not printed a line `ready` within 0\.5 s; its last words: not ready yet"):
+    with pytest.raises(
+        NotReady,
+        match=r"has not printed a line `ready`, or not flushed it, within 0\.5 s; its last words: not ready yet",
+    ):
         commands.ready("print('not ready yet', flush=True)\nwhile True: pass", ready=0.5)
 
 

@@ -68,14 +68,14 @@ def test_scenarios_of_every_kind_pass_beside_what_is_there(cluster: Somebodys, t
 
 
 def test_a_failure_speaks_of_the_scenarios_namespaces_and_tells_how_to_repeat_it(cluster: Somebodys, tmp_path: Path):
-    place = "features/terway"
-    options = ["--profile", "terway", "--namespace-prefix", "mine-", "--select", place, "--max-fail", "1"]
+    place = "features/terway/pods.feature:69"
+    options = ["--profile", "terway", "--namespace-prefix", "mine-", "--select", place]
     done, report = cluster.judge(*options, report=tmp_path / "report")
     assert done.code == 1, done.out + done.err
     failure = next(one["failure"] for one in report["scenarios"] if one["state"] == "failed")
     assert "--target kubeconfig --namespace-prefix mine-" in failure["rerun"]
     state = (tmp_path / "report" / failure["saved"]).read_text(encoding="utf-8")
-    assert "mine-" not in "".join(failure["actual"])
+    assert failure["actual"] == ["podnet-scenario/both was created"]
     assert "shop" not in state
 
 
@@ -130,11 +130,16 @@ def test_what_a_killed_run_has_left_is_said_and_can_be_removed(cluster: Somebody
 
 def test_somebody_who_comes_in_the_middle_of_a_run_is_named_and_left_alone(cluster: Somebodys, tmp_path: Path):
     with _run(cluster, tmp_path) as run:
-        cluster.api.create(POD_NETWORKINGS, podnetworking("newcomer", {"podSelector": {}}))
+        cluster.api.create(
+            POD_NETWORKINGS, podnetworking("newcomer", {"podSelector": {"matchLabels": {"app": "inside"}}})
+        )
         out, err = run.communicate(timeout=PATIENCE)
     try:
         assert run.returncode == 4, out + err
-        assert "the PodNetworking 'newcomer' could match pods of the suite: one without labels in any namespace" in out
+        assert (
+            "the PodNetworking 'newcomer' could match pods of the suite: one labelled app=inside in any namespace"
+            in out
+        )
         assert name_of(cluster.api.get(POD_NETWORKINGS, "newcomer")) == "newcomer"
     finally:
         cluster.api.delete(POD_NETWORKINGS, "newcomer")

@@ -133,6 +133,14 @@ def test_what_is_somebody_elses_is_neither_seen_nor_changed(cluster: Api, confin
     assert cluster.get(POD_NETWORKINGS, "blue") == foreign
 
 
+def test_a_namespace_that_every_cluster_has_is_somebody_elses(cluster: Api, confined: ConfinedApi):
+    with pytest.raises(Unable, match="the namespace 'default' is somebody else's"):
+        confined.create(PODS, pod("web"), namespace="default")
+    with pytest.raises(Unable):
+        confined.delete(PODS, "web", namespace="default")
+    assert not cluster.list(PODS).items
+
+
 def test_nodes_are_there_to_be_read_only(confined: ConfinedApi):
     (node, *_) = confined.list(NODES).items
     with pytest.raises(Unable):

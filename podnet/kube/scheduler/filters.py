@@ -20,6 +20,7 @@ from podnet.kube.scheduler.snapshot import NodeState, Snapshot, tolerations_of
 from podnet.kube.scheduler.spread import topology_spread
 
 UNSCHEDULABLE = "node(s) were unschedulable"
+UNTOLERATED = "node(s) had untolerated taint(s)"
 NODE_AFFINITY = "node(s) didn't match Pod's node affinity/selector"
 OTHER_NODE_NAME = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
 
@@ -39,10 +40,7 @@ def _taints(pod: Obj, _: Snapshot) -> Reasons | None:
     tolerations = tolerations_of(pod)
 
     def reasons(state: NodeState) -> Sequence[str]:
-        taint = untolerated_taint(state.taints, tolerations) if state.taints else None
-        if taint is None:
-            return ()
-        return (f"node(s) had untolerated taint {{{taint.get('key', '')}: {taint.get('value') or ''}}}",)
+        return (UNTOLERATED,) if state.taints and untolerated_taint(state.taints, tolerations) else ()
 
     return reasons
 
