@@ -44,6 +44,7 @@ NAMESPACES = Resource("", "v1", "namespaces", "Namespace", namespaced=False)
 NODES = Resource("", "v1", "nodes", "Node", namespaced=False)
 PODS = Resource("", "v1", "pods", "Pod")
 EVENTS = Resource("", "v1", "events", "Event")
+NEW_EVENTS = Resource("events.k8s.io", "v1", "events", "Event")
 CONFIG_MAPS = Resource("", "v1", "configmaps", "ConfigMap")
 DEPLOYMENTS = Resource("apps", "v1", "deployments", "Deployment")
 REPLICA_SETS = Resource("apps", "v1", "replicasets", "ReplicaSet")
@@ -82,6 +83,7 @@ BUILT_IN = (
     NODES,
     PODS,
     EVENTS,
+    NEW_EVENTS,
     CONFIG_MAPS,
     DEPLOYMENTS,
     REPLICA_SETS,

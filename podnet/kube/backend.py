@@ -84,7 +84,7 @@ class Backend:
 
 
 def presented(served: Served, obj: Obj) -> Obj:
-    """A stored object as this version of its resource shows it (versions of one kind differ in name only)."""
+    """A stored object as this version of its resource shows it (versions of one custom kind differ in name only)."""
     if served.resource is served.storage or served.resource == served.storage:
         return obj
-    return {**obj, "apiVersion": served.resource.api_version}
+    return {**served.strategy.present(obj), "apiVersion": served.resource.api_version}

@@ -11,6 +11,7 @@ from typing import Any
 
 from podnet.api.objects import Obj, condition_of, labels_of, parse_timestamp
 from podnet.kube.durations import human, since
+from podnet.kube.events import as_stored
 from podnet.kube.printers_pods import pod
 from podnet.kube.subresources import selector_text
 
@@ -147,6 +148,7 @@ def _secret(obj: Obj, now: datetime) -> Cells:
 
 
 def _event(obj: Obj, now: datetime) -> Cells:
+    obj = as_stored(obj)
     first = since(obj.get("firstTimestamp") or obj.get("eventTime"), now)
     last = since(obj["lastTimestamp"], now) if obj.get("lastTimestamp") else first
     count, series = obj.get("count") or 1, obj.get("series")

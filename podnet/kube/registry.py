@@ -10,6 +10,7 @@ from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.kube.answers import no_such_page
 from podnet.kube.crds import versions_of
+from podnet.kube.events import NewEventStrategy
 from podnet.kube.strategy import Strategy
 from podnet.kube.strategy_core import (
     ConfigMapStrategy,
@@ -58,7 +59,7 @@ def _built_in(resource: Resource, strategy: Strategy) -> Served:
     return Served(
         resource,
         strategy,
-        storage=resource,
+        storage=r.EVENTS if resource == r.NEW_EVENTS else resource,
         singular=resource.kind.lower(),
         list_kind=f"{resource.kind}List",
         short_names=strategy.short_names,
@@ -73,6 +74,7 @@ _BUILT_IN: dict[Id, Served] = {
         (r.NODES, NodeStrategy()),
         (r.PODS, PodStrategy()),
         (r.EVENTS, EventStrategy()),
+        (r.NEW_EVENTS, NewEventStrategy()),
         (r.CONFIG_MAPS, ConfigMapStrategy()),
         (r.DEPLOYMENTS, DeploymentStrategy()),
         (r.REPLICA_SETS, ReplicaSetStrategy()),

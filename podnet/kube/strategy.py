@@ -77,6 +77,10 @@ class Strategy:
         self.default(obj)
         return ()
 
+    def present(self, obj: Obj) -> Obj:
+        """A stored object as this version of its resource shows it, besides ``apiVersion``; a new one if it differs."""
+        return obj
+
     def default(self, obj: Obj) -> None:
         """Fill in the fields that the API server never leaves empty."""
 

@@ -143,7 +143,7 @@ class EventStrategy(Strategy):
 
     shape = EVENT
     short_names = ("ev",)
-    fields = (
+    fields: tuple[str, ...] = (
         "involvedObject.kind",
         "involvedObject.namespace",
         "involvedObject.name",

@@ -11,7 +11,7 @@ from podnet.kube import answers
 from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
-from podnet.kube.backend import Backend, WriteOptions
+from podnet.kube.backend import Backend, WriteOptions, presented
 from podnet.kube.creating import decode, mutated, owners_after
 from podnet.kube.registry import Served
 
@@ -41,7 +41,7 @@ def update(
         old = backend.store.get(served.storage, namespace, name)
         if old is None:
             raise answers.not_found(served.resource, name)
-        obj = revise(old)
+        obj = revise(presented(served, old))
         decode(served, obj, options)
         owners = _owners(backend, served, obj, old, options, subresource=subresource)
         obj = _admitted(

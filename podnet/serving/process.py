@@ -74,7 +74,8 @@ async def serve(order: Order, claim: Claim) -> None:
         owner = 0 if order.stay else order.owner
         state = State(order.name, os.getpid(), owner, time.time(), target="fake", processes={"fake": os.getpid()})
         tasks = [asyncio.create_task(core.run()), asyncio.create_task(_watch_owner(order, server.end))]
-        with socket.socket() as listening:
+        # asyncio turns off Nagle's algorithm only for sockets that name their protocol.
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listening.bind((LOOPBACK, port.number))
             listening.listen(_BACKLOG)

@@ -73,7 +73,9 @@ def test_an_operator_in_go_leads_watches_writes_and_tells(program: Path, cluster
         assert (lease["holderIdentity"], lease["leaseDurationSeconds"]) == ("me", 15)
 
         def reasons() -> set[str]:
-            return {event["reason"] for event in api.list(EVENTS, namespace="default").items}
+            events = api.list(EVENTS, namespace="default").items
+            assert all(event["involvedObject"]["kind"] for event in events), "also those of events.k8s.io are told so"
+            return {event["reason"] for event in events}
 
         eventually(lambda: {"LeaderElection", "Copied"} <= reasons())
     finally:

@@ -53,7 +53,7 @@ func (r *reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err := r.Status().Patch(ctx, plane, client.MergeFrom(base)); err != nil {
 		return ctrl.Result{}, err
 	}
-	r.manager.GetEventRecorderFor("operator").Event(copied, core.EventTypeNormal, "Copied", "seen "+request.Name) //nolint
+	r.manager.GetEventRecorder("operator").Eventf(copied, plane, core.EventTypeNormal, "Copied", "Copying", "seen %s", request.Name)
 	say("reconciled " + request.Name)
 	return ctrl.Result{}, nil
 }
