@@ -188,7 +188,8 @@ def answers(variables: dict[str, str]) -> bool:
 
 def install_packages() -> None:
     """Install what is missing with apt. Raises Unavailable."""
-    if all(map(shutil.which, ("dockerd", "docker", "iptables", "busybox"))):
+    programs = all(map(shutil.which, ("dockerd", "docker", "iptables", "busybox")))
+    if programs and call("ldd", shutil.which("busybox") or "", seconds=ASK_SECONDS).returncode:  # it is static
         return
     say(f"installing {', '.join(PACKAGES)}")
     apt = ("apt-get", "-o", "DPkg::Lock::Timeout=120", "--quiet=2")

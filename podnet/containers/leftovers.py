@@ -77,6 +77,7 @@ def prune(kind: Kind) -> list[str]:
             _remove(session, ended=ended, left=left)
     for session in lost:
         _remove(session, ended=ended, left=left)
+        session.remove()  # its labels bring it back the next time
     if left:
         raise EnvironmentProblem(f"not everything could be removed: {'; '.join(left)}")
     return ended
