@@ -7,8 +7,9 @@ import os
 import socket
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from podnet.api.problems import EnvironmentProblem, UsageProblem
@@ -94,6 +95,8 @@ def start(
     session = claim(kind, name=name, image=k3s_image())
     try:
         commands = _commands(session, given_up=given_up)
+        # What is needed afterwards takes time to import, and k3d mostly waits.
+        Thread(target=import_module, args=("kubernetes.config",), daemon=True).start()
         deadline = time.monotonic() + seconds
         made = maker.create(session.state, commands, port=port, stays=stays, seconds=seconds)
         session = session.with_state(node=made.node)
@@ -171,7 +174,7 @@ def _find(kind: Kind, name: str) -> Session:
 
 
 def _commands(session: Session, *, given_up: Event | None = None) -> Commands:
-    """With a kubeconfig of their own, which k3d may edit as it likes, and a place for what k3d forgets to remove."""
+    """With a kubeconfig of their own, for k3d to edit that of nobody, and a place for what it forgets to remove."""
     folder = session.folder
     variables = {
         **MAKERS[session.state.kind].variables(session.state),

@@ -51,8 +51,6 @@ class JobStrategy(WorkloadStrategy):
         }
         template = spec["template"]["metadata"]
         template["labels"] = {**(template.get("labels") or {}), **own}
-        if not metadata.get("labels"):
-            metadata["labels"] = dict(template["labels"])
         selector = spec.setdefault("selector", {})
         selector["matchLabels"] = {**(selector.get("matchLabels") or {}), **chosen}
         self._label(obj)

@@ -136,6 +136,8 @@ def k3d(engine: dict[str, Any], words: list[str]) -> None:
             tell("---\n" + json.dumps(KUBECONFIG))
         case ["image", "import", *_]:
             engine["on_node"] = ["docker.io/library/app:1"]
+        case ["version"]:
+            tell("k3d version v5.9.0")
         case _:
             sys.exit(f"unknown: k3d {words}")
 

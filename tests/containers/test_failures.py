@@ -231,6 +231,16 @@ def test_a_wrong_command_line_is_a_usage_error(stand_ins: StandIns, temporary: P
     assert "PODNET_CLUSTER_START_TIMEOUT=soon is no number of seconds" in refused(wrong)
 
 
+def test_the_doctor_says_what_is_wrong_with_docker(stand_ins: StandIns, temporary: Path):
+    def told() -> str:
+        return podnet("doctor", env=stand_ins.environment(temporary)).out
+
+    assert "target k3d can be used" in told()
+    stand_ins.plan(docker_version="down")
+    assert "asking the Docker engine failed: the Docker engine does not answer: start it" in told()
+    assert "target k3d cannot be used yet" in told()
+
+
 def test_there_is_nothing_to_list_or_prune_where_nothing_runs(stand_ins: StandIns, temporary: Path):
     for verb in ("list", "prune"):
         done = podnet("cluster", verb, "--target", "k3d", env=stand_ins.environment(temporary))

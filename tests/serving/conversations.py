@@ -2,85 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from podnet.api.objects import Obj
+from commands import (
+    CERTIFICATE,
+    ENDPOINTS,
+    NODES,
+    PATCH_DECODING,
+    POD_DIFF,
+    REVISION,
+    RIGHTS,
+    SCALER,
+    SCHEDULER,
+    Says,
+    config_map,
+    deployment,
+    pod,
+    pod_networking,
+    yaml,
+)
 
-ENDPOINTS = "a real server warns of each list of Endpoints that they are deprecated; here there are none"
-PATCH_DECODING = "a real server quotes the whole patched object in its refusal"
-REVISION = "our Deployment controller notes the revision with an update, which counts as a generation"
-SCALER = "nothing here would scale anything, so the refusal says so"
-SCHEDULER = "our scheduler's condition lacks lastProbeTime and observedGeneration"
-POD_DIFF = "a real server shows the fields by their names in Go, and all that surrounds them"
-NODES = "no controller here annotates nodes; the taint not-ready stays until a Ready condition comes"
-RIGHTS = "a real server also lists what everybody may do; here everybody may do everything"
-CERTIFICATE = "our kubeconfig holds a token, the real one's a certificate, of which the server tells the digest"
-
-
-@dataclass(frozen=True)
-class Says:
-    """One command. ``given`` is its standard input; ``until`` is what it has to say before it counts (a regex).
-
-    ``apart`` is why the two clusters may say different things; then they have to.
-    """
-
-    command: str
-    given: str = ""
-    until: str = ""
-    apart: str = ""
-
-
-def _yaml(*objects: Obj) -> str:
-    return "\n---\n".join(json.dumps(obj) for obj in objects)
-
-
-def _config_map(name: str, *, labels: dict[str, str] | None = None, **data: str) -> Obj:
-    metadata: Obj = {"name": name, **({"labels": labels} if labels else {})}
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
-
-
-def _deployment(image: str = "web:1", replicas: int = 2, **strategy: object) -> Obj:
-    return {
-        "apiVersion": "apps/v1",
-        "kind": "Deployment",
-        "metadata": {"name": "web", "labels": {"app": "web"}},
-        "spec": {
-            "replicas": replicas,
-            "selector": {"matchLabels": {"app": "web"}},
-            "template": {
-                "metadata": {"labels": {"app": "web"}},
-                "spec": {"containers": [{"name": "main", "image": image, "ports": [{"containerPort": 80}]}]},
-            },
-            **strategy,
-        },
-    }
-
-
-def _pod(name: str, **spec: object) -> Obj:
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": {"run": name}},
-        "spec": {
-            "containers": [{"name": "main", "image": "nothing", "env": [{"name": "A", "value": "1"}]}],
-            "automountServiceAccountToken": False,
-            **spec,
-        },
-    }
-
-
-def _pod_networking(name: str) -> Obj:
-    return {
-        "apiVersion": "network.alibabacloud.com/v1beta1",
-        "kind": "PodNetworking",
-        "metadata": {"name": name},
-        "spec": {"selector": {"podSelector": {"matchLabels": {"a": "b"}}}, "vSwitchOptions": ["vsw-1"]},
-    }
-
-
-MAPS = _yaml(_config_map("a", labels={"tier": "one"}, x="1", y="2"), _config_map("b", labels={"tier": "two"}, z="3"))
+MAPS = yaml(config_map("a", labels={"tier": "one"}, x="1", y="2"), config_map("b", labels={"tier": "two"}, z="3"))
 
 CONVERSATIONS: dict[str, Sequence[Says]] = {
     "reading": [
@@ -113,17 +55,17 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
     "applying": [
         Says("apply -f -", MAPS),
         Says("apply -f -", MAPS),
-        Says("apply -f -", _yaml(_config_map("a", x="9"))),
+        Says("apply -f -", yaml(config_map("a", x="9"))),
         Says("get cm a -o yaml"),
-        Says("diff -f -", _yaml(_config_map("a", x="10", w="1"))),
-        Says("apply -f - --dry-run=server -o yaml", _yaml(_config_map("a", x="11"))),
-        Says("apply -f - --dry-run=client -o name", _yaml(_config_map("a", x="11"))),
-        Says("apply -f - --prune -l tier=two", _yaml(_config_map("c", labels={"tier": "two"})), apart=ENDPOINTS),
+        Says("diff -f -", yaml(config_map("a", x="10", w="1"))),
+        Says("apply -f - --dry-run=server -o yaml", yaml(config_map("a", x="11"))),
+        Says("apply -f - --dry-run=client -o name", yaml(config_map("a", x="11"))),
+        Says("apply -f - --prune -l tier=two", yaml(config_map("c", labels={"tier": "two"})), apart=ENDPOINTS),
         Says("get cm -l tier -o name"),
         Says("apply view-last-applied cm a"),
-        Says("replace -f -", _yaml(_config_map("a", new="1"))),
-        Says("replace -f -", _yaml(_config_map("nobody", new="1"))),
-        Says("create -f -", _yaml(_config_map("a", new="1"))),
+        Says("replace -f -", yaml(config_map("a", new="1"))),
+        Says("replace -f -", yaml(config_map("nobody", new="1"))),
+        Says("create -f -", yaml(config_map("a", new="1"))),
         Says("create configmap made --from-literal=k=v"),
         Says("create secret generic s --from-literal=k=v"),
         Says("get secret s -o yaml"),
@@ -166,7 +108,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("""patch cm a -p '{"data":{"x":"5"}}' --dry-run=server -o jsonpath={.data}"""),
     ],
     "deployments": [
-        Says("apply -f -", _yaml(_deployment())),
+        Says("apply -f -", yaml(deployment())),
         Says("get pods -l app=web -o name", until="(pod/.*\n){2}"),
         Says("get deploy,rs -o wide"),
         Says("get pods -o wide"),
@@ -196,7 +138,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get pods,rs -o name", until=r"^\[0\]"),
     ],
     "pods": [
-        Says("apply -f -", _yaml(_pod("one"))),
+        Says("apply -f -", yaml(pod("one"))),
         Says("get events --field-selector reason=FailedScheduling", until="FailedScheduling"),
         Says("get pod one -o yaml", until="Unschedulable", apart=SCHEDULER),
         Says("describe pod one"),
@@ -223,9 +165,9 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("delete pod two --now"),
         Says("delete pod two --force"),
         Says("delete pod --all"),
-        Says("apply -f -", _yaml(_pod("four", containers=[]))),
-        Says("apply -f -", _yaml(_pod("four", restartPolicy="Sometimes"))),
-        Says("apply -f -", _yaml(_pod("four", containers=[{"name": "main", "imag": "x"}]))),
+        Says("apply -f -", yaml(pod("four", containers=[]))),
+        Says("apply -f -", yaml(pod("four", restartPolicy="Sometimes"))),
+        Says("apply -f -", yaml(pod("four", containers=[{"name": "main", "imag": "x"}]))),
         Says("top pods"),
     ],
     "sets": [
@@ -236,7 +178,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("delete job once"),
         Says(
             "apply -f -",
-            _yaml({**_deployment(), "kind": "StatefulSet", "spec": {**_deployment()["spec"], "serviceName": "web"}}),
+            yaml({**deployment(), "kind": "StatefulSet", "spec": {**deployment()["spec"], "serviceName": "web"}}),
         ),
         Says("get pods -l app=web -o name", until="pod/web-0"),
         Says("get sts -o wide"),
@@ -250,22 +192,22 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
     "server side": [
         Says("apply --server-side -f -", MAPS),
         Says("get cm a -o yaml --show-managed-fields"),
-        Says("apply --server-side --field-manager=other -f -", _yaml(_config_map("a", x="2"))),
-        Says("apply --server-side --field-manager=other --force-conflicts -f -", _yaml(_config_map("a", x="2"))),
+        Says("apply --server-side --field-manager=other -f -", yaml(config_map("a", x="2"))),
+        Says("apply --server-side --field-manager=other --force-conflicts -f -", yaml(config_map("a", x="2"))),
         Says("get cm a -o yaml --show-managed-fields"),
-        Says("apply --server-side -f -", _yaml(_config_map("a", labels={"tier": "one"}, y="2"))),
+        Says("apply --server-side -f -", yaml(config_map("a", labels={"tier": "one"}, y="2"))),
         Says("get cm a -o yaml --show-managed-fields"),
-        Says("apply --server-side --field-manager=other -f -", _yaml(_config_map("a"))),
+        Says("apply --server-side --field-manager=other -f -", yaml(config_map("a"))),
         Says("get cm a -o yaml --show-managed-fields"),
         Says("label cm a who=me"),
         Says("get cm a -o yaml --show-managed-fields"),
-        Says("apply --server-side -f -", _yaml(_deployment())),
-        Says("apply --server-side --field-manager=other -f -", _yaml(_deployment("web:3"))),
-        Says("apply --server-side -f - --dry-run=server -o name", _yaml(_deployment("web:4"))),
+        Says("apply --server-side -f -", yaml(deployment())),
+        Says("apply --server-side --field-manager=other -f -", yaml(deployment("web:3"))),
+        Says("apply --server-side -f - --dry-run=server -o name", yaml(deployment("web:4"))),
         Says("scale deploy web --replicas=5"),
-        Says("apply --server-side -f -", _yaml(_deployment())),
-        Says("apply -f -", _yaml(_config_map("old", x="1"))),
-        Says("apply --server-side -f -", _yaml(_config_map("old", x="2"))),
+        Says("apply --server-side -f -", yaml(deployment())),
+        Says("apply -f -", yaml(config_map("old", x="1"))),
+        Says("apply --server-side -f -", yaml(config_map("old", x="2"))),
         Says("get cm old -o yaml --show-managed-fields"),
         Says("apply --server-side -f -", '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"z"},"dat":{}}'),
     ],
@@ -275,7 +217,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("create ns made-$NS"),
         Says("get ns made-$NS -o yaml", until="Active"),
         Says("delete ns made-$NS"),
-        Says("apply -f -", _yaml({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-$NS"}})),
+        Says("apply -f -", yaml({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-$NS"}})),
         Says("cordon node-$NS"),
         Says("taint node node-$NS a=b:NoSchedule"),
         Says("taint node node-$NS a=b:NoSchedule"),
@@ -300,7 +242,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get lease -n kube-node-lease -o name"),
     ],
     "custom": [
-        Says("apply -f -", _yaml(_pod_networking("net-$NS"))),
+        Says("apply -f -", yaml(pod_networking("net-$NS"))),
         Says("get podnetworkings net-$NS"),
         Says("get podnetworkings net-$NS -o yaml"),
         Says("explain podnetworking.spec"),
@@ -311,7 +253,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("""patch podnetworking net-$NS --type=merge -p '{"spec":{"nonsense":1}}'"""),
         Says("""patch podnetworking net-$NS --subresource=status --type=merge -p '{"status":{"status":"Ready"}}'"""),
         Says("get podnetworking net-$NS -o jsonpath={.status}{.metadata.generation}"),
-        Says("apply --server-side -f -", _yaml(_pod_networking("ssa-$NS"))),
+        Says("apply --server-side -f -", yaml(pod_networking("ssa-$NS"))),
         Says("get podnetworking ssa-$NS -o yaml --show-managed-fields"),
         Says("describe podnetworking net-$NS"),
         Says("delete podnetworking net-$NS ssa-$NS"),

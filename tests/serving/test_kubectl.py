@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from commands import Says
 from conftest import Kubectl
-from conversations import CONVERSATIONS, Says
+from conversations import CONVERSATIONS
 from normal import normal
 
 PATIENCE = 30.0
