@@ -35,8 +35,8 @@ class Removal:
     """What to remove: everything of a run, or of all runs where ``run`` is empty, in namespaces that begin so.
 
     ``spare``: but nothing of this run. ``patience``: how many seconds pods get to go by themselves, and half of what
-    everything gets to go at all. ``enough`` is asked again and again; once it holds, nothing is waited for, and pods get
-    no time. ``meanwhile`` is called as often.
+    everything gets to go at all. ``enough`` is asked again and again; once it holds, nothing is waited for, and pods
+    get no time. ``meanwhile`` is called as often.
     """
 
     run: str = ""
