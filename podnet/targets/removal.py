@@ -34,9 +34,9 @@ POLL_SECONDS = 0.2
 class Removal:
     """What to remove: everything of a run, or of all runs where ``run`` is empty, in namespaces that begin so.
 
-    ``podnetworkings``: with the PodNetworkings. ``spare``: but nothing of this run. ``patience``: how many seconds pods
-    get to go by themselves, and then everything to go at all. ``enough`` is asked again and again; once it holds,
-    nothing is waited for. ``meanwhile`` is called as often.
+    ``spare``: but nothing of this run. ``patience``: how many seconds pods get to go by themselves, and half of what
+    everything gets to go at all. ``enough`` is asked again and again; once it holds, nothing is waited for, and pods
+    get no time. ``meanwhile`` is called as often.
     """
 
     run: str = ""
@@ -74,7 +74,10 @@ class Removal:
         begun = time.monotonic()
         self._delete_makers(api, spaces)
         while self._delete_pods(api, spaces, grace=GRACE_SECONDS if time.monotonic() < begun + self.patience else 0):
-            if self.enough() or time.monotonic() > begun + 2 * self.patience:
+            if self.enough():
+                self._delete_pods(api, spaces, grace=0)
+                break
+            if time.monotonic() > begun + 2 * self.patience:
                 break
             self._pause()
         # Whoever gave the pods their network may need the PodNetworkings until the pods are gone.
