@@ -60,12 +60,12 @@ class Judge:
         troubles: Sequence[Trouble] = (),
     ) -> ScenarioResult:
         """The result of one attempt. Findings count only where the scenario's own steps passed."""
-        if step is not None and isinstance(problem, NotApplicable | NotObservable | Unable):  # only a step may say so
-            state: State = "not-observable" if isinstance(problem, NotObservable) else "not-applicable"
-            return result_of(planned, state=state, reason=str(problem))
         fatal = [trouble for trouble in troubles if trouble.fatal]
         if fatal and not isinstance(problem, EnvironmentProblem | AuthoringError):
             return self._ended(fatal[0], planned, problem=problem, step=step, seed=seed)
+        if step is not None and isinstance(problem, NotApplicable | NotObservable | Unable):  # only a step may say so
+            state: State = "not-observable" if isinstance(problem, NotObservable) else "not-applicable"
+            return result_of(planned, state=state, reason=str(problem))
         if problem is None and troubles:
             where = "; ".join(f"{trouble.error} at {trouble.where}" for trouble in dict.fromkeys(troubles))
             failure = Failure(message=f"the implementation raised {where}")

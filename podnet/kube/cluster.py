@@ -12,7 +12,7 @@ from podnet.kube.crd_cleanup import CrdCleanup
 from podnet.kube.direct import DirectApi
 from podnet.kube.faults import Fault
 from podnet.kube.hosts import ControllerHost, ImplementationHost
-from podnet.kube.http import HttpApi
+from podnet.kube.http import LONGEST_WATCH, HttpApi
 from podnet.kube.informers import Informers
 from podnet.kube.injection import WATCH_EXPIRED, DisturbedApi, Injector, Life
 from podnet.kube.recording import Recorder, RecordingRuntime, RecordingStore
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from podnet.api.inventory import Inventory
 
 MOST_NUDGES = 3
+SERVED_WATCH = 1800.0
+"""Seconds; the least of a real server, which chooses up to twice as long at random (``--min-request-timeout``)."""
 
 
 class InProcessCluster:
@@ -67,7 +69,8 @@ class InProcessCluster:
         self._authority = authority
         self.informers = self._informers(injector)
         self.api = DirectApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
-        self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
+        longest = SERVED_WATCH if thorough else LONGEST_WATCH
+        self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait, longest_watch=longest)
         if injector is not None:
             self.server.admission.before_call = partial(injector.call_webhook, wait=self._pass)
         CrdCleanup(self.server).install(self.informers)

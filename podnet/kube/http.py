@@ -41,13 +41,19 @@ _PATCH_TYPES: dict[str, PatchType] = {
     "application/strategic-merge-patch+json": "strategic",
 }
 _PATCH_OPTIONS = Resource("meta.k8s.io", "v1", "", "PatchOptions", namespaced=False)
-_LONGEST_WATCH = 300.0
+LONGEST_WATCH = 300.0
 
 
 class HttpApi:
-    """Answers HTTP requests with an ``ApiServer``. ``wait`` is what a watch does while nothing happens."""
+    """Answers HTTP requests with an ``ApiServer``.
 
-    def __init__(self, server: ApiServer, *, now: Callable[[], float], wait: Wait) -> None:
+    ``wait`` is what a watch does while nothing happens; it lasts ``longest_watch`` seconds unless it says how long.
+    """
+
+    def __init__(
+        self, server: ApiServer, *, now: Callable[[], float], wait: Wait, longest_watch: float = LONGEST_WATCH
+    ) -> None:
+        self._longest_watch = longest_watch
         self._server = server
         self._now = now
         self._wait = wait
@@ -128,6 +134,9 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
+        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        if wanted > current:
+            raise answers.too_large_version(wanted, current)
         page = self._server.list(
             served.resource,
             **request.selectors(),
@@ -162,7 +171,7 @@ class HttpApi:
             initial_events=initial,
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
-        seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else _LONGEST_WATCH
+        seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
         tables = self._tables(served, request)
         shown: Shown = shown_plainly
         if tables is not None:

@@ -13,7 +13,7 @@ from podnet.kube.responses import Response
 from podnet.kube.streams import Stream
 from podnet.kube.tokens import Tokens
 from podnet.kube.users import ANONYMOUS
-from podnet.serving.core import LiveCore
+from podnet.serving.core import QUIET, LiveCore
 
 LARGEST_BODY = 3 * 2**20
 """Bytes; that of kube-apiserver (``MaxRequestBodyBytes``)."""
@@ -78,8 +78,13 @@ class App:
 
     async def _events(self, stream: Stream, hint: asyncio.Event, gone: asyncio.Task[None], send: Send) -> None:
         """Send what happens. Nothing is kept for a slow client: what it missed is looked up when it is ready."""
+        told = self._core.moment
         while not gone.done():
-            for piece in _pieces(stream.pull()):
+            lines = stream.pull()
+            if not lines and self._core.moment - told >= QUIET:
+                lines = stream.bookmark()
+            told = self._core.moment if lines else told
+            for piece in _pieces(lines):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             if stream.closed:
                 return

@@ -23,6 +23,8 @@ from podnet.serving import bridge
 from podnet.serving.webhooks import WebhookCalls
 
 _LOG = logging.getLogger(__name__)
+QUIET = 60.0
+"""Seconds without an event after which a client that wants bookmarks gets one; kube-apiserver's interval."""
 BURST = 0.01
 """Seconds of work of the controllers after which requests get their turn."""
 
@@ -71,18 +73,23 @@ class LiveCore:
         finally:
             self._work.set()
 
+    @property
+    def moment(self) -> float:
+        """Seconds on the cluster's clock."""
+        return self._runtime.elapsed
+
     def left(self, stream: Stream) -> float:
         """Seconds until the time of a watch is over."""
+        self._tick()
         return max(stream.until - self._runtime.elapsed, 0.0)
 
     async def changed(self, stream: Stream, hint: asyncio.Event) -> bool:
-        """Wait until ``hint`` is set, which every change does; False once the stream's time is over."""
-        self._tick()
-        left = stream.until - self._runtime.elapsed
-        if left <= 0 or self._ended:
-            return False
+        """Wait until ``hint`` is set, which every change does, but no longer than ``QUIET`` seconds.
+
+        False once the stream's time is over.
+        """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(hint.wait(), left)
+            await asyncio.wait_for(hint.wait(), min(self.left(stream), QUIET))
         hint.clear()
         self._tick()
         return not self._ended and self._runtime.elapsed < stream.until

@@ -56,7 +56,7 @@ class Kept:
         self.words = command.words
         self._seconds = ready_seconds
         self._folder = place.folder / COMMANDS
-        end_left(self._folder)
+        await_end(self._folder)
         self._folder.mkdir(mode=0o700)
         inventory = self._folder / "inventory.yaml"
         inventory.write_text(command.inventory, encoding="utf-8")
@@ -140,7 +140,7 @@ class Kept:
         if self._process.stdout is not None:
             self._process.stdout.close()
         if self._process.returncode < 0:  # it was killed, and could not clear away itself
-            end_left(self._folder)
+            clear_left(self._folder)
 
     def _wait(self, condition: Callable[[State], bool], *, seconds: float) -> State:
         """The state once this holds, or after this time."""
@@ -150,13 +150,25 @@ class Kept:
         return state
 
 
-def end_left(folder: Path) -> None:
-    """End what a keeper has left that was killed, and remove its folder; nothing where none has left anything."""
+def await_end(folder: Path) -> None:
+    """Wait until nothing is left of an earlier run, which was killed: its keeper may still be at it, or killed too.
+
+    Raises EnvironmentProblem if that does not come to its end.
+    """
+    deadline = time.monotonic() + STOP_SECONDS + 2 * _MARGIN
+    while folder.exists():
+        clear_left(folder)
+        if time.monotonic() > deadline:
+            raise EnvironmentProblem(f"an implementation of an earlier run does not end: see the processes of {folder}")
+        time.sleep(POLL_SECONDS)
+
+
+def clear_left(folder: Path) -> None:
+    """End what a keeper has left that was killed, and remove its folder, unless somebody looks after it."""
     claim = claim_left(folder)
-    if claim is None:
-        return
-    kill_by_environment(folder)
-    claim.remove()
+    if claim is not None:
+        kill_by_environment(folder)
+        claim.remove()
 
 
 class CommandTenant:

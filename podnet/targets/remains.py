@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from podnet.api.errors import ApiError, Unreachable
-from podnet.api.objects import Obj, name_of, namespace_of
+from podnet.api.objects import Obj, annotations_of, labels_of, name_of, namespace_of
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import (
     CONFIG_MAPS,
@@ -48,6 +48,10 @@ _EVERYWHERE = frozenset({("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "
 """The controller manager makes them in each namespace."""
 
 
+_OF_K3S, _OF_THE_API_SERVER = "objectset.rio.cattle.io/", "kubernetes.io/bootstrapping"
+"""An annotation and a label of what these make by themselves, perhaps after the cluster is ready."""
+
+
 def called(name: Name) -> str:
     """A name as it is told: ``Node worker``, ``Lease podnet-system/leader``."""
     kind, namespace, own = name
@@ -76,8 +80,13 @@ def _of(api: RestApi, resource: Resource) -> Iterator[Name]:
         for one in api.list(resource).items:
             name = (resource.kind, namespace_of(one), name_of(one))
             control_planes = resource in (LEASES, CONFIG_MAPS) and namespace_of(one) in _OWN_NAMESPACES
-            if not control_planes and (resource.kind, name_of(one)) not in _EVERYWHERE:
+            if not control_planes and not _is_of_the_cluster(one) and (resource.kind, name_of(one)) not in _EVERYWHERE:
                 yield name
+
+
+def _is_of_the_cluster(one: Obj) -> bool:
+    by_k3s = any(key.startswith(_OF_K3S) for key in annotations_of(one)) or name_of(one).endswith(".cattle.io")
+    return by_k3s or _OF_THE_API_SERVER in labels_of(one)
 
 
 def _cluster_scoped(api: RestApi) -> Iterator[Resource]:

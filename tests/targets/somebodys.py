@@ -167,6 +167,7 @@ def furnish(api: RestApi) -> None:
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "shop", "labels": {"app": "shop"}}, "spec": spec}
     eventually(lambda: _created(api, pod))
     eventually(lambda: api.get(PODS, "shop", namespace="shop")["status"].get("phase") == "Running")
+    eventually(lambda: all(one.get("status") for one in api.list(POD_NETWORKINGS).items))  # nobody writes any more
 
 
 def _created(api: RestApi, pod: Obj) -> bool:

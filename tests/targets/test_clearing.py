@@ -160,6 +160,8 @@ def test_everything_that_an_implementation_may_bring_is_told_apart_from_what_the
     lease = Resource("coordination.k8s.io", "v1", "leases", "Lease")
     apply(api, namespace("theirs-too"), node("brought"))
     api.create(role, {"metadata": {"name": "brought"}, "rules": []})
+    addon = {"name": "addon", "annotations": {"objectset.rio.cattle.io/id": "", "objectset.rio.cattle.io/hash": "1"}}
+    api.create(role, {"metadata": addon, "rules": []})
     api.create(lease, {"metadata": {"name": "leader"}}, namespace="theirs-too")
     eventually(lambda: "default" in names(api, Resource("", "v1", "serviceaccounts", "ServiceAccount"), "theirs-too"))
     assert sorted(map(called, everything(api) - before)) == [

@@ -16,6 +16,7 @@ from planes import eventually
 from processes import ROOT
 
 from podnet.api.problems import EnvironmentProblem
+from podnet.controlplane.processes import runs
 from podnet.targets.base import Command, Ended
 from podnet.targets.commands import CommandTenant, Kept
 from podnet.targets.output import LARGEST, earlier, says_ready
@@ -244,8 +245,12 @@ def test_a_command_does_not_outlive_whoever_wanted_it(commands: Commands):
     with process, process.stdout as said:
         assert said.readline() == "up\n"
         assert len(commands.processes()) == 3
+        before = commands.processes()
         process.kill()
-    eventually(lambda: commands.processes() == [], within=20.0)
+    again = commands.ready(WAITS)  # the next one waits for it
+    assert not any(runs(one.pid) for one in before)
+    again.end()
+    assert commands.processes() == []
     assert not (commands.folder / "implementation").exists()
 
 

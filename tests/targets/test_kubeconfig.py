@@ -20,17 +20,16 @@ from podnet.targets.renaming import RUN
 
 BROAD = (
     "features/default_plane/no_match.feature:26",
-    "features/example/deployment.feature",
+    "features/example/deployment.feature:13",
     "features/selection/both_selectors.feature:16",
     "features/selection/both_selectors.feature:126",
     "features/selection/automatic_labels.feature:11",
-    "features/allocation/release.feature:43",
     "features/allocation/release.feature:152",
     "features/concurrency/last_address.feature:18",
     "features/concurrency/restart.feature:36",
     "features/virtual_nodes/new_zone.feature:28",
 )
-"""Scenarios about admission, workloads, namespaces by name and deleted, Jobs that end, races, restarts, new nodes."""
+"""Scenarios about admission, workloads, namespaces by name and by labels, Jobs, races, restarts, new nodes."""
 LONG = ("--select", "features/selection/both_selectors.feature")
 
 
@@ -56,7 +55,7 @@ def test_scenarios_of_every_kind_pass_beside_what_is_there(cluster: Somebodys, t
     assert done.code == 0, done.out + done.err
     assert "--jobs 3 is 1 with --target kubeconfig" in done.err
     assert set(states(report).values()) == {"passed", "deselected", "not-applicable"}
-    assert sum(state == "passed" for state in states(report).values()) > 12
+    assert sum(state == "passed" for state in states(report).values()) > 6
     restarted = next(one for one in report["scenarios"] if one["state"] == "not-applicable" and one["took"])
     assert "it is installed on the cluster" in restarted["reason"]
     assert (report["implementation"]["kind"], report["environment"]["target"]) == ("installed", "kubeconfig")
@@ -89,14 +88,11 @@ def test_a_dry_run_names_what_would_be_created_and_creates_nothing(cluster: Some
     assert "1 Lease, called podnet-conformance" in done.out
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up_also_when_it_is_interrupted_again(
-    number: signal.Signals, cluster: Somebodys, tmp_path: Path
-):
+def test_an_interrupted_run_cleans_up_also_when_it_is_interrupted_again(cluster: Somebodys, tmp_path: Path):
     with _run(cluster, tmp_path) as run:
-        run.send_signal(number)
+        run.send_signal(signal.SIGINT)
         eventually(lambda: not _active(cluster))
-        run.send_signal(number)
+        run.send_signal(signal.SIGTERM)
         out, err = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130, out + err
     for line in err.splitlines():  # the namespaces are on their way, and who did not want to wait is told so
@@ -104,18 +100,14 @@ def test_an_interrupted_run_cleans_up_also_when_it_is_interrupted_again(
     eventually(lambda: not cluster.prune().out)
 
 
-def test_while_a_run_goes_on_another_one_does_not_begin_and_nothing_of_it_is_pruned(cluster: Somebodys, tmp_path: Path):
+def test_one_run_at_a_time_and_what_a_killed_one_has_left_is_said_and_can_be_removed(
+    cluster: Somebodys, tmp_path: Path
+):
     with _run(cluster, tmp_path) as run:
         second = cluster.refuse()
         assert (second.code, "another run is going on there" in second.err) == (4, True), second.err
-        pruned = cluster.prune()
-        assert (pruned.code, pruned.out, "it is left alone" in pruned.err) == (0, "", True)
-        run.send_signal(signal.SIGINT)
-        assert run.wait(PATIENCE) == 130
-
-
-def test_what_a_killed_run_has_left_is_said_and_can_be_removed(cluster: Somebodys, tmp_path: Path):
-    with _run(cluster, tmp_path) as run:
+        spared = cluster.prune()
+        assert (spared.code, spared.out, "it is left alone" in spared.err) == (0, "", True)
         eventually(lambda: any(one.startswith("PodNetworking") for one in cluster.ours()))
         run.kill()
     (lease,) = cluster.api.list(LEASES, label_selector=RUN).items
