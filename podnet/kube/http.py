@@ -14,6 +14,7 @@ from podnet.kube import answers, discovery
 from podnet.kube.direct import Wait, follow
 from podnet.kube.listing import Page
 from podnet.kube.options import check_query
+from podnet.kube.patches import merge
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
 from podnet.kube.routes import Route, route, split
@@ -133,11 +134,11 @@ class HttpApi:
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
         return _json(200, obj)
 
-    def _create(self, served: Served, request: Request) -> Response:
+    def _create(self, served: Served, request: Request, wanted: Obj | None = None) -> Response:
         found = request.route
         obj = self._server.create(
             served.resource,
-            request.object(),
+            wanted if wanted is not None else request.object(),
             namespace=found.namespace,
             name=found.name,
             subresource=found.subresource,
@@ -152,6 +153,10 @@ class HttpApi:
 
     def _update(self, served: Served, request: Request) -> Response:
         found = request.route
+        creates = served.strategy.create_on_update and not found.subresource
+        if creates and self._server.store.get(served.storage, found.namespace, found.name) is None:
+            wanted = merge(request.object(), {"metadata": {"resourceVersion": None}})
+            return self._create(served, request, wanted)
         obj = self._server.update(
             served.resource,
             request.object(),

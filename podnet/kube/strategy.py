@@ -49,6 +49,7 @@ class Strategy:
     keeps_status_on_create = True
     delete_collection = True
     orphans_by_default = False
+    create_on_update = False
     drops_nulls = True
     knows_finalizers = True
 
