@@ -1,6 +1,6 @@
 # Short names for ./dev, which does the work. Options go into ARGS: make conformance ARGS="--select SEL-2"
 .NOTPARALLEL:
-.PHONY: conformance selftest test control-plane k3d setup clean
+.PHONY: conformance selftest test control-plane k3d test-docker actionlint example setup clean
 
 conformance:
 	@./dev conformance $(ARGS)
@@ -16,6 +16,15 @@ control-plane:
 
 k3d:
 	@./dev k3d $(ARGS)
+
+actionlint:
+	@./dev actionlint $(ARGS)
+
+test-docker:
+	@./dev with-docker ./dev test tests/containers $(ARGS)
+
+example:
+	@./dev example
 
 setup:
 	@./dev setup

@@ -61,7 +61,11 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     distributions = packages_distributions()
     used = {normal(distributions[module][0]) for module in foreign}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {normal(re.split(r"[<>=!~ ]", requirement, maxsplit=1)[0]) for requirement in project["dependencies"]}
+    requirements = [
+        *project["dependencies"],
+        *(one for extra in project["optional-dependencies"].values() for one in extra),
+    ]
+    declared = {normal(re.split(r"[<>=!~ ]", requirement, maxsplit=1)[0]) for requirement in requirements}
     assert used == declared
 
 
@@ -73,6 +77,7 @@ def test_every_pinned_version_lies_within_the_declared_bounds():
     wanted = [
         *settings["build-system"]["requires"],
         *settings["project"]["dependencies"],
+        *settings["project"]["optional-dependencies"]["containers"],
         *settings["dependency-groups"]["dev"],
     ]
     requirements = [Requirement(text) for text in wanted]

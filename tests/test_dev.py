@@ -99,10 +99,31 @@ def test_the_tests_run_in_the_checkout_once_the_control_plane_is_built(checkout:
     assert told.splitlines()[-3:] == ["[tools/build.py]", "[control-plane]", "[--if-needed]"]
 
 
-@pytest.mark.parametrize("target", ["control-plane", "k3d"])
+@pytest.mark.parametrize("target", ["control-plane", "k3d", "actionlint"])
 def test_what_go_builds_is_built_from_anywhere(checkout: Checkout, target: str):
     _, out, _ = checkout.dev(target)
     assert out.splitlines()[1:] == [f"[{checkout.root}/tools/build.py]", f"[{target}]"]
+
+
+def test_a_command_runs_with_docker(checkout: Checkout):
+    _, out, _ = checkout.dev("with-docker", "--install", "make", "a test")
+    assert out.splitlines()[1:] == [f"[{checkout.root}/tools/engine.py]", "[--install]", "[make]", "[a test]"]
+
+
+def test_the_example_is_built_into_the_checkout_and_without_go_it_is_said_what_to_install(checkout: Checkout):
+    tools = checkout.root.parent / "tools"
+    tools.mkdir()
+    for name in ("sh", "dirname"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    (checkout.root / "examples" / "go").mkdir(parents=True)
+    code, _, told = checkout.dev("example", PATH=str(tools))
+    assert (code, "Go is not installed" in told) == (4, True)
+    (tools / "go").write_text('#!/bin/sh\necho "$PWD"; for word; do echo "[$word]"; done\n')
+    (tools / "go").chmod(0o755)
+    _, out, _ = checkout.dev("example", PATH=str(tools))
+    where, *words = out.splitlines()
+    assert (where, words) == (f"{checkout.root}/examples/go", ["[build]", "[-o]", f"[{checkout.root}/example]", "[.]"])
+    assert checkout.done() == []
 
 
 def test_anything_runs_in_the_environment(checkout: Checkout):
@@ -164,7 +185,10 @@ def test_a_python_that_is_too_old_is_refused_with_the_way_out(checkout: Checkout
 def test_an_unknown_command_is_a_usage_error_and_no_command_shows_the_commands(checkout: Checkout):
     code, _, told = checkout.dev("confromance")
     assert (code, checkout.done()) == (2, [])
-    assert "conformance, selftest, cluster, doctor, test, control-plane, k3d, run, setup" in told
+    assert (
+        "conformance, selftest, cluster, doctor, test, control-plane, k3d, actionlint, example, with-docker, run, setup"
+        in told
+    )
     code, out, _ = checkout.dev()
     assert code == 2
     assert "./dev conformance" in out

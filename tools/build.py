@@ -1,6 +1,6 @@
-"""Builds the servers of a control plane, or k3d, into podnet's cache, unless they are there already.
+"""Builds the servers of a control plane, k3d or actionlint into podnet's cache, unless they are there already.
 
-    python tools/build.py control-plane|k3d [--if-needed]
+    python tools/build.py control-plane|k3d|actionlint [--if-needed]
 
 What is built, and from which sources, is pinned by the go.mod and go.sum of the folders beside this file.
 """
@@ -23,10 +23,12 @@ from pathlib import Path
 
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import (
+    ACTIONLINT,
     ETCD,
     K3D,
     KUBERNETES,
     PROGRAMS,
+    actionlint_folder,
     built_folder,
     cache_folder,
     find_all,
@@ -92,6 +94,13 @@ TARGETS = {
         k3d_folder,
         ("k3d",),
         (Step("k3d", (f"{_VERSION_OF_K3D}={K3D}",), "github.com/k3d-io/k3d/v5", "k3d"),),
+    ),
+    "actionlint": Target(
+        f"actionlint {ACTIONLINT}",
+        "a quarter of a minute on two cores",
+        actionlint_folder,
+        ("actionlint",),
+        (Step("actionlint", (), "github.com/rhysd/actionlint/cmd/actionlint", "actionlint"),),
     ),
 }
 

@@ -27,9 +27,9 @@ REASONS = {
 class ApiError(Exception):
     """An answer of the API server that is not a success: a ``Status`` of kind Failure.
 
-    ``code`` is the HTTP status, ``reason`` the machine-readable word (``NotFound``, ``AlreadyExists``,
-    ``Conflict``, ``Invalid`` ...; by default that of the code, None for none), ``details`` what the Status says about
-    the object and its causes (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/).
+    ``code`` is the HTTP status, ``reason`` the machine-readable word (``NotFound``, ``AlreadyExists``, ``Conflict``,
+    ``Invalid`` ...; by default that of the code, None for none), ``details`` what the Status says about the object and
+    its causes (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/).
     """
 
     def __init__(

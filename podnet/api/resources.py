@@ -51,6 +51,8 @@ STATEFUL_SETS = Resource("apps", "v1", "statefulsets", "StatefulSet")
 DAEMON_SETS = Resource("apps", "v1", "daemonsets", "DaemonSet")
 CONTROLLER_REVISIONS = Resource("apps", "v1", "controllerrevisions", "ControllerRevision")
 JOBS = Resource("batch", "v1", "jobs", "Job")
+SECRETS = Resource("", "v1", "secrets", "Secret")
+SERVICE_ACCOUNTS = Resource("", "v1", "serviceaccounts", "ServiceAccount")
 LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease")
 CUSTOM_RESOURCE_DEFINITIONS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", namespaced=False
@@ -72,7 +74,6 @@ VALIDATING_WEBHOOK_CONFIGURATIONS = Resource(
 SELF_SUBJECT_ACCESS_REVIEWS = Resource(
     "authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", namespaced=False
 )
-SECRETS = Resource("", "v1", "secrets", "Secret")
 POD_NETWORKINGS = Resource(ALIBABA, "v1beta1", "podnetworkings", "PodNetworking", namespaced=False)
 POD_ENIS = Resource(ALIBABA, "v1beta1", "podenis", "PodENI")
 
@@ -89,6 +90,8 @@ BUILT_IN = (
     CONTROLLER_REVISIONS,
     JOBS,
     LEASES,
+    SECRETS,
+    SERVICE_ACCOUNTS,
     CUSTOM_RESOURCE_DEFINITIONS,
     MUTATING_WEBHOOK_CONFIGURATIONS,
     VALIDATING_WEBHOOK_CONFIGURATIONS,

@@ -14,16 +14,32 @@ import click
     "--target",
     default="fake",
     show_default=True,
-    metavar="fake|local[:NAME]",
-    help="Where to run: in process, on a real control plane, or on the one that podnet cluster up has started as NAME.",
+    metavar="fake|local|k3d|k3s[:NAME]|kubeconfig[:CONTEXT]",
+    help="Where to run: in process, on a real control plane, on a cluster of k3d or testcontainers, on one of these"
+    " that podnet cluster up has started as NAME, or on somebody's cluster, whose kubeconfig is that of kubectl.",
 )
 @click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
 @click.option(
+    "--namespace-prefix",
+    metavar="TEXT",
+    help="What the namespaces of the suite begin with on somebody's cluster.  [default: podnet-RUN-]",
+)
+@click.option(
+    "--pod-image",
+    metavar="IMAGE",
+    help="The image of the suite's pods there; it must work like the default.  [default: registry.k8s.io/pause:3.10]",
+)
+@click.option(
     "--implementation",
-    default="reference",
-    show_default=True,
-    metavar="reference|mini:NAME|FILE.py:NAME",
-    help="What to judge: NAME is a class or a function without arguments that returns an implementation.",
+    metavar="reference|mini:NAME|FILE.py:NAME|exec:COMMAND|installed",
+    help="What to judge: a class or a function without arguments that returns an implementation, a command that"
+    " installs itself on a cluster, or what a cluster has (docs/contract.md)."
+    "  [default: reference; installed with --target kubeconfig]",
+)
+@click.option(
+    "--observer",
+    metavar="FILE.py:NAME|exec:COMMAND",
+    help="Who says what a pod really got, where no PodENI and no annotation does (docs/contract.md).",
 )
 @click.option("--profile", default="ack-serverless", show_default=True, help="Which requirements the verdict is about.")
 @click.option("--feature", "features", multiple=True, metavar="F", help="Claim an optional feature. Repeatable.")
@@ -47,7 +63,7 @@ import click
     "--patience",
     type=click.FloatRange(min=1),
     metavar="SECONDS",
-    help="The longest time that a step may let pass on a real clock.  [default: 30]",
+    help="The longest time that a step may let pass on a real clock.  [default: 30; 60 on somebody's cluster]",
 )
 @click.option(
     "--generated",
@@ -73,7 +89,9 @@ import click
     help="Inject a fault into the cluster: conflict, server-error, lost-answer, watch-expired, restart. Repeatable.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Scenarios at the same time.  [default: as many as there are cores]"
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Scenarios at the same time.  [default: one for each core; with k3d and k3s for each two, and 4 at most]",
 )
 @click.option("--max-fail", type=click.IntRange(min=1), help="End the run after so many failed scenarios.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into this directory.")
@@ -100,9 +118,11 @@ def conformance(**options: Any) -> int:
         with interruptions.welcome():
             # What follows imports pytest and the Kubernetes client: --help must not wait for them.
             from podnet.cli.conformance_play import run
-            from podnet.cli.conformance_run import dry_run, prepare
+            from podnet.cli.conformance_run import prepare
 
             prepared = prepare(argv=tuple(sys.argv[1:]), **options)
             if options["dry_run"]:
-                return dry_run(prepared)
+                from podnet.cli.dry_run import dry_run
+
+                return dry_run(prepared.plan, prepared.target)
         return run(prepared, interruptions=interruptions)

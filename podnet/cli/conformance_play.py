@@ -6,9 +6,9 @@ import contextlib
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import click
 
@@ -18,6 +18,7 @@ from podnet.api.problems import EnvironmentProblem
 from podnet.cli.conformance_run import Prepared
 from podnet.cli.orders import written_faults
 from podnet.cli.progress import Everybody, Progress
+from podnet.cli.targets import SOMEBODYS
 from podnet.harness.implementation import Candidate
 from podnet.harness.interruption import Interruptions
 from podnet.harness.judgement import Judge
@@ -25,66 +26,92 @@ from podnet.harness.run import Listener, Runner, RunResult
 from podnet.harness.stage import Stage
 from podnet.report.assemble import assemble
 from podnet.report.events import EventWriter, RunStarted
-from podnet.report.files import EVENTS, JUNIT, STATE, prepare_report_dir, write_at_once, write_report
+from podnet.report.files import EVENTS, JUNIT, LOGS, STATE, prepare_report_dir, write_at_once, write_report
 from podnet.report.junit import render_junit
 from podnet.report.model import Environment, Implementation, Report, Run, Suite
-from podnet.report.verdict import exit_code
+from podnet.report.verdict import ERRORED, exit_code
 from podnet.report.view import render_report
 from podnet.suite import locate
 from podnet.suite.presuppositions import load_presuppositions
-
-Play = Callable[[Runner], RunResult]
+from podnet.targets.base import Command, Judged
 
 
 def run(prepared: Prepared, *, interruptions: Interruptions) -> int:
     """Play, write the report, show it, and return the exit code.
 
-    Raises EnvironmentProblem if the place cannot be made ready, which the report then says too, or not be left.
+    Raises EnvironmentProblem if the place cannot be made ready, which the report then says too, or cannot be left.
     """
     if prepared.report is not None:
         prepare_report_dir(prepared.report)
     started = timestamp(datetime.now(UTC))
     progress = Progress(len(prepared.plan.to_run))
-    played = partial(_played, prepared, started=started, progress=progress, interruptions=interruptions)
-    ready = False
     try:
-        with _opened(prepared):
-            ready = True
-            report = played(lambda runner: runner.run())
-            # Before the place is left: what was found counts, also where that fails.
-            click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    except EnvironmentProblem as problem:
-        if not ready:
-            text = str(problem)
-            played(lambda runner: runner.not_played(text))
-        raise
-    return exit_code(report)
-
-
-def _played(
-    prepared: Prepared, play: Play, *, started: str, progress: Progress, interruptions: Interruptions
-) -> Report:
-    try:
-        with _events(prepared, started=started) as events:
-            listener = Everybody([progress, *([events] if events else [])])
-            result = play(_runner(prepared, listener=listener, interruptions=interruptions))
-            progress.close()
-            report = _report(prepared, result, started=started)
-            if prepared.report is not None and events is not None:
-                write_report(report, prepared.report)
-                write_at_once(prepared.report / JUNIT, render_junit(report))
-                events.run_finished(report)
+        with contextlib.ExitStack() as place:
+            unready = _open(prepared, place, interruptions=interruptions)
+            with _events(prepared, started=started) as events:
+                listener = Everybody([progress, *([events] if events else [])])
+                runner = _runner(prepared, listener=listener, interruptions=interruptions)
+                result = runner.run() if unready is None else _forgone(runner, unready)
+                unclean = _close(place)  # what was left there stands in the report
+                progress.close()
+                report = _report(prepared, result, started=started)
+                if prepared.report is not None and events is not None:
+                    write_report(report, prepared.report)
+                    write_at_once(prepared.report / JUNIT, render_junit(report))
+                    events.run_finished(report)
     except OSError as error:
         raise EnvironmentProblem(f"the run cannot be finished: {error}") from error
     finally:
         progress.close()
-    return report
+    stays = prepared.target.name == SOMEBODYS and bool(prepared.target.left)
+    if stays:
+        from podnet.cli.guest import say_left
+
+        say_left(prepared.target)
+    if isinstance(unready, EnvironmentProblem):
+        raise unready
+    click.echo(render_report(report, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    if unclean is not None:
+        raise unclean
+    return ERRORED if stays and not report.run.interrupted else exit_code(report)
 
 
-def _opened(prepared: Prepared) -> contextlib.AbstractContextManager[None]:
-    return prepared.target.opened(
-        prepared.order.jobs, inventory=prepared.inventory, implementation=prepared.candidate.judged
-    )
+def _open(
+    prepared: Prepared, place: contextlib.ExitStack, *, interruptions: Interruptions
+) -> EnvironmentProblem | KeyboardInterrupt | None:
+    """Make the target ready, to be closed with ``place``; what kept it from that."""
+    jobs = max(min(prepared.order.jobs, len(prepared.plan.to_run)), 1)  # a cluster more would only cost time
+    opened = prepared.target.opened(jobs, inventory=prepared.inventory, implementation=_of(prepared))
+    try:
+        with interruptions.welcome():
+            place.enter_context(opened)
+    except (EnvironmentProblem, KeyboardInterrupt) as problem:
+        return problem
+    return None
+
+
+def _close(place: contextlib.ExitStack) -> EnvironmentProblem | None:
+    """Leave the place; what kept it from being left as it was found."""
+    try:
+        place.close()
+    except EnvironmentProblem as problem:
+        return problem
+    return None
+
+
+def _forgone(runner: Runner, unready: EnvironmentProblem | KeyboardInterrupt) -> RunResult:
+    if isinstance(unready, KeyboardInterrupt):
+        return runner.forgo("the run was interrupted", interrupted=True)
+    return runner.forgo(f"not played: {unready}", problem=str(unready))
+
+
+def _of(prepared: Prepared) -> Judged:
+    """What is judged, with what a command needs besides."""
+    judged = prepared.candidate.judged
+    if not isinstance(judged, Command):
+        return judged
+    logs = prepared.report / LOGS if prepared.report else None
+    return replace(judged, inventory=prepared.inventory_text, logs=logs)
 
 
 def _runner(prepared: Prepared, *, listener: Listener, interruptions: Interruptions) -> Runner:
@@ -98,6 +125,7 @@ def _runner(prepared: Prepared, *, listener: Listener, interruptions: Interrupti
         states=(prepared.report / STATE).absolute() if prepared.report else None,
         budgets=prepared.target.budgets,
         deadline=prepared.deadline,
+        witness=prepared.witness,
     )
     return Runner(
         prepared.plan,
@@ -153,6 +181,7 @@ def _run(prepared: Prepared, *, started: str, result: RunResult) -> Run:
         started=started,
         interrupted=result.interrupted,
         problem=result.problem,
+        left=tuple(prepared.target.left),
     )
 
 
@@ -162,4 +191,5 @@ def _implementation(candidate: Candidate) -> Implementation:
 
 def _environment(prepared: Prepared) -> Environment:
     target = prepared.target
-    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file)
+    notes = tuple(target.notes)
+    return Environment(target.name, target.kubernetes, platform.python_version(), prepared.inventory_file, notes)

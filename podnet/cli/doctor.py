@@ -15,17 +15,20 @@ def doctor(*, as_json: bool) -> int:
 
     Exit codes: 0 the target local can be used; 4 it cannot.
     """
-    from podnet.controlplane.diagnosis import examine
+    from podnet.containers import diagnosis as containers
+    from podnet.controlplane import diagnosis as controlplane
 
-    findings = examine()
+    findings = [*controlplane.examine(), *containers.examine()]
     usable = all(one.good for one in findings if one.needed)
+    targets = {"fake": True, "local": usable, **containers.usable(findings)}
     if as_json:
-        told = {"local": usable, "findings": [asdict(one) for one in findings]}
+        told = {**targets, "findings": [asdict(one) for one in findings]}
         click.echo(json.dumps(told, indent=2, sort_keys=True))
     else:
         width = max(len(one.subject) for one in findings)
         for one in findings:
             mark = "ok" if one.good else "MISSING" if one.needed else "absent"
             click.echo(f"{mark:<8}{one.subject:<{width}}  {one.finding}" + (f": {one.remedy}" if one.remedy else ""))
-        click.echo("target fake can be used; target local " + ("can be used" if usable else "cannot be used yet"))
+        said = (f"target {name} {'can be used' if good else 'cannot be used yet'}" for name, good in targets.items())
+        click.echo("; ".join(said))
     return 0 if usable else 4

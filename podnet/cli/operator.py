@@ -24,11 +24,19 @@ PORT = click.IntRange(0, 65535)
     metavar="reference|mini:NAME|FILE.py:NAME",
     help="What to run: NAME is a class or a function without arguments that returns an implementation.",
 )
-@click.option("--inventory", type=click.Path(path_type=Path), help="The cloud: zones, vSwitches, security groups.")
+@click.option(
+    "--inventory",
+    type=click.Path(path_type=Path),
+    envvar="PODNET_INVENTORY",
+    show_envvar=True,
+    help="The cloud: zones, vSwitches, security groups.",
+)
 @click.option(
     "--webhook-host",
     default="127.0.0.1",
     show_default=True,
+    envvar="PODNET_WEBHOOK_HOST",
+    show_envvar=True,
     metavar="HOST",
     help="Under which name or address the API server reaches this process.",
 )

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from podnet.api.problems import UsageProblem
-from podnet.cli.inputs import cores
 from podnet.harness.plan import Plan
 from podnet.harness.run import Order
 from podnet.kube.injection import DEFAULT_RATE, FAULTS, WEBHOOK_FAULTS, Injection
@@ -20,7 +19,7 @@ _SCHEDULE = re.compile(r"\d+(\.\d+)*")
 _INJECTED = ", ".join(name for name in FAULTS if name not in WEBHOOK_FAULTS)
 
 
-def read_order(options: Mapping[str, Any], *, plan: Plan) -> Order:
+def read_order(options: Mapping[str, Any], *, plan: Plan, jobs: int) -> Order:
     """How to play. Raises UsageProblem for a schedule that is none, or that no one scenario can follow."""
     seeds = options["seeds"]
     schedule = _schedule(options["schedule"], plan=plan) if options["schedule"] else None
@@ -31,7 +30,7 @@ def read_order(options: Mapping[str, Any], *, plan: Plan) -> Order:
     return Order(
         options["seed"],
         seeds=seeds or 1,
-        jobs=options["jobs"] or cores(),
+        jobs=jobs,
         max_fail=options["max_fail"] or 0,
         every_order=enumerated,
         schedule=schedule,

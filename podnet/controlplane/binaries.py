@@ -11,8 +11,8 @@ from pathlib import Path
 
 from podnet.api.problems import EnvironmentProblem
 
-KUBERNETES, ETCD, K3D = "v1.36.2", "v3.6.8", "v5.9.0"
-"""What ``./dev control-plane`` and ``./dev k3d`` build; tools/*/go.mod pin the same."""
+KUBERNETES, ETCD, K3D, ACTIONLINT = "v1.36.2", "v3.6.8", "v5.9.0", "v1.7.12"
+"""What ``./dev control-plane``, ``./dev k3d`` and ``./dev actionlint`` build; tools/*/go.mod pin the same."""
 
 SERVERS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 KUBECTL = "kubectl"
@@ -59,6 +59,11 @@ def built_folder(environment: Mapping[str, str] = os.environ) -> Path:
 def k3d_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder of the cache that holds k3d of this version for this kind of machine."""
     return cache_folder(environment) / f"k3d-{K3D}-{_machine()}"
+
+
+def actionlint_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the cache that holds actionlint of this version for this kind of machine."""
+    return cache_folder(environment) / f"actionlint-{ACTIONLINT}-{_machine()}"
 
 
 def _machine() -> str:

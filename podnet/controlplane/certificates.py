@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,23 +73,23 @@ def write_certificates(made: Certificates, folder: Path, *, server: str) -> None
 
 
 def _kubeconfig(made: Certificates, name: str, *, server: str) -> bytes:
-    def text(pem: bytes) -> str:
-        return base64.b64encode(pem).decode()
-
     pem = made.users[name]
+    credentials = {"client-certificate-data": _text(pem.certificate), "client-key-data": _text(pem.key)}
+    return kubeconfig(USERS[name][0], credentials, authority=made.authority, server=server)
+
+
+def kubeconfig(user: str, credentials: Mapping[str, str], *, authority: bytes, server: str) -> bytes:
+    """A kubeconfig that stands alone: ``authority`` (PEM) vouches for ``server`` (URL)."""
     config = {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [
-            {"name": "podnet", "cluster": {"server": server, "certificate-authority-data": text(made.authority)}}
-        ],
-        "users": [
-            {
-                "name": USERS[name][0],
-                "user": {"client-certificate-data": text(pem.certificate), "client-key-data": text(pem.key)},
-            }
-        ],
-        "contexts": [{"name": "podnet", "context": {"cluster": "podnet", "user": USERS[name][0]}}],
+        "clusters": [{"name": "podnet", "cluster": {"server": server, "certificate-authority-data": _text(authority)}}],
+        "users": [{"name": user, "user": dict(credentials)}],
+        "contexts": [{"name": "podnet", "context": {"cluster": "podnet", "user": user}}],
         "current-context": "podnet",
     }
     return json.dumps(config, indent=2).encode()  # JSON is YAML
+
+
+def _text(pem: bytes) -> str:
+    return base64.b64encode(pem).decode()

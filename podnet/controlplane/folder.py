@@ -31,13 +31,15 @@ class State:
     """What is known of a control plane. ``session`` is the pid of its supervisor, whose session all processes are in.
 
     ``owner`` is the pid of the process that it ends with, 0 if it stays until somebody ends it; ``started`` is in
-    seconds since 1970; ``problem`` says why it is broken; ``processes`` are pids by program.
+    seconds since 1970; ``target`` is the kind of cluster, as on the command line; ``problem`` says why it is broken;
+    ``processes`` are pids by program.
     """
 
     name: str
     session: int
     owner: int
     started: float
+    target: str = "local"
     status: Status = "starting"
     problem: str = ""
     server: str = ""
@@ -106,8 +108,11 @@ class Claim:
         os.close(self._lock)
 
 
-def claim_new(name: str) -> Claim:
-    """Make the folder of a control plane. Raises EnvironmentProblem if there is one, or none can be made there."""
+def claim_new(name: str, *, room: int = ROOM) -> Claim:
+    """Make the folder of a control plane, where there are ``room`` bytes.
+
+    Raises EnvironmentProblem if there is one already, or none can be made there.
+    """
     path = folder_of(name)
     try:
         path.mkdir(mode=0o700)
@@ -123,10 +128,10 @@ def claim_new(name: str) -> Claim:
     claim = claim_left(path, wait=True)  # somebody may look at it this moment; nobody takes one that is so young
     assert claim is not None, f"{path} has vanished"
     free = shutil.disk_usage(path).free
-    if free < ROOM:
+    if free < room:
         claim.remove()
         raise EnvironmentProblem(
-            f"{path.parent} has {free // 2**20} MiB left, and a control plane needs {ROOM // 2**20}: "
+            f"{path.parent} has {free // 2**20} MiB left, and a control plane needs {room // 2**20}: "
             "make room there, or set TMPDIR to a folder that has it"
         )
     return claim

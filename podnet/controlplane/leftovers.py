@@ -12,8 +12,11 @@ from pathlib import Path
 
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.folder import State, all_folders, claim_left, folder_of, is_young, name_of, read_state
+from podnet.controlplane.processes import kill_by_environment
 
 _SECONDS = 30.0
+COMMANDS = "implementation"
+"""The folder, in that of a control plane, of a command that is judged there."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Found:
     state: State | None
 
     @property
+    def target(self) -> str:
+        """The kind of cluster, as on the command line."""
+        return "local" if self.state is None else self.state.target
+
+    @property
     def status(self) -> str:
         """That of the state for one that is live, ``left behind`` for the others."""
         if not self.live:
@@ -33,14 +41,15 @@ class Found:
         return "starting" if self.state is None else self.state.status
 
 
-def find_planes() -> Iterator[Found]:
-    """All of this user, those that are left of killed ones too."""
+def find_planes(target: str = "") -> Iterator[Found]:
+    """All of this user, or those of one kind; those that are left of killed ones too."""
     for folder in all_folders():
         name = name_of(folder)
         state = read_state(folder)
         live = is_live(folder)
-        if folder.exists():
-            yield Found(name, folder, live, state)
+        found = Found(name, folder, live, state)
+        if folder.exists() and target in {"", found.target}:
+            yield found
 
 
 def is_live(folder: Path) -> bool:
@@ -61,13 +70,14 @@ def clear(folder: Path) -> bool:
         return False
     for pid in _processes_of(folder, read_state(folder)):
         _signal(pid, signal.SIGKILL)
+    kill_by_environment(folder / COMMANDS)
     claim.remove()
     return True
 
 
-def prune() -> list[str]:
-    """End what is left of killed runs, and never what is live; returns the names."""
-    return [name_of(folder) for folder in all_folders() if clear(folder)]
+def prune(target: str = "") -> list[str]:
+    """End what is left of killed runs, or of those of one kind, and never what is live; returns the names."""
+    return [found.name for found in find_planes(target) if clear(found.folder)]
 
 
 def down(name: str) -> None:

@@ -18,13 +18,7 @@ _TELLING = (  # the best first
 
 def last_words(log: Path) -> str:
     """The last line of a log that sounds like a reason, or else its last line; empty where it holds nothing."""
-    try:
-        with log.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - _LAST_BYTES))
-            lines = file.read().decode(errors="replace").splitlines()
-    except OSError:
-        return ""
+    lines = _tail(log).splitlines()
     lines = [line.strip() for line in lines if line.strip() and not line.startswith(("goroutine ", "\t"))]
     telling = ([line for line in lines if pattern.search(line)] for pattern in _TELLING)
     chosen = (next(filter(None, telling), None) or lines or [""])[-1]
@@ -41,3 +35,19 @@ def _of_etcd(line: str) -> str:
     if not isinstance(entry, dict):
         return ""
     return ": ".join(str(entry[key]) for key in ("msg", "error") if entry.get(key))
+
+
+def last_lines(log: Path, count: int) -> str:
+    """The last lines of a log as they are, those that are too long cut; empty where it holds nothing."""
+    lines = _tail(log).splitlines()[-count:]
+    return "\n".join(line if len(line) <= _LONGEST else line[:_LONGEST] + "..." for line in lines)
+
+
+def _tail(log: Path) -> str:
+    try:
+        with log.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - _LAST_BYTES))
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""

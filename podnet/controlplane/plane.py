@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import podnet
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane.binaries import HOW_TO_GET_THEM, find_all
 from podnet.controlplane.folder import State, folder_of, read_state
+from podnet.controlplane.launching import launch, terminate
 from podnet.controlplane.leftovers import clear, down, is_live
 from podnet.controlplane.ports import LOOPBACK
-from podnet.controlplane.processes import ending
+from podnet.controlplane.processes import runs
 from podnet.controlplane.versions import check, with_versions
 
 START_SECONDS, STOP_SECONDS = 60.0, 3.0
@@ -146,7 +144,7 @@ class ControlPlane:
         if self._supervisor is None:
             down(self.name)
         else:
-            _end(self._supervisor)
+            terminate(self._supervisor, seconds=_ending_seconds())
             clear(self.folder)
 
     def _state(self) -> State:
@@ -184,33 +182,13 @@ def start(*, name: str = "", port: int = 0, detached: bool = False) -> ControlPl
         "start_seconds": _duration("KUBEBUILDER_CONTROLPLANE_START_TIMEOUT", START_SECONDS),
         "stop_seconds": _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS),
     }
-    paths = [str(Path(podnet.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    supervisor = subprocess.Popen(  # noqa: S603  # it is our own
-        [sys.executable, "-P", "-m", "podnet.controlplane.supervisor", json.dumps(order)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
+    supervisor, _ = launch(
+        "podnet.controlplane.supervisor",
+        order,
+        what="the supervisor of the control plane",
+        end_seconds=_ending_seconds(),
     )
-    try:
-        assert supervisor.stdout is not None
-        with supervisor.stdout as answers:
-            line = answers.readline()
-        if not line:
-            how = ending(supervisor.wait())
-            raise EnvironmentProblem(f"the supervisor of the control plane {how} before it was ready: try again")
-        answer = json.loads(line)
-        if "problem" in answer:
-            raise EnvironmentProblem(answer["problem"])
-        if detached:
-            supervisor.returncode = 0  # nobody waits for it
-            return ControlPlane(name)
-        return ControlPlane(name, supervisor=supervisor)
-    except BaseException:
-        _end(supervisor)
-        if supervisor.returncode < 0:  # it has been killed, and could not clear away itself
-            clear(folder_of(name))
-        raise
+    return ControlPlane(name, supervisor=None if detached else supervisor)
 
 
 @contextmanager
@@ -223,25 +201,13 @@ def control_plane(*, name: str = "", port: int = 0) -> Iterator[ControlPlane]:
         plane.stop()
 
 
-def _end(supervisor: subprocess.Popen[bytes]) -> None:
-    supervisor.terminate()
-    try:
-        supervisor.wait(2 * _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS) + _MARGIN)
-    except subprocess.TimeoutExpired:
-        supervisor.kill()
-        supervisor.wait()
+def _ending_seconds() -> float:
+    """How long a supervisor may take to end its servers."""
+    return 2 * _duration("KUBEBUILDER_CONTROLPLANE_STOP_TIMEOUT", STOP_SECONDS) + _MARGIN
 
 
 def _gone(state: State) -> list[str]:
     """The servers that have ended, whether anybody has noticed or not."""
-    import psutil
-
-    def runs(pid: int) -> bool:
-        try:
-            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-        except psutil.NoSuchProcess:
-            return False
-
     return [name for name, pid in state.processes.items() if not runs(pid)]
 
 

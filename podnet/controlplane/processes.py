@@ -9,21 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _KILL = int(signal.SIGKILL)
 
 
 def spawn(
-    arguments: Sequence[str], *, folder: Path, log: Path, environment: Mapping[str, str]
+    arguments: Sequence[str], *, folder: Path, log: Path | int, environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Start a program in a process group of its own, in ``folder``, its output appended to ``log``.
+    """Start a program in a process group of its own, in ``folder``, its output appended to ``log``, or written there.
 
     On Linux it is killed when the calling process ends, however that ends; call it from the main thread, whose end
     counts. Raises OSError if the program cannot be started.
     """
-    with log.open("ab") as output:
+    with log.open("ab") if isinstance(log, Path) else nullcontext(log) as output:
         return subprocess.Popen(  # noqa: S603  # the user names what is to be started
             list(arguments),
             cwd=folder,
@@ -32,11 +33,12 @@ def spawn(
             stdout=output,
             stderr=output,
             process_group=0,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # whoever calls this has one thread
+            preexec_fn=die_with_parent(),  # noqa: PLW1509  # whoever calls this has one thread
         )
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
+    """What a child does before it becomes another program, so that it is killed when we end; None where none can."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl  # found before the fork: nothing is loaded between it and exec
@@ -48,6 +50,33 @@ def _die_with_parent() -> Callable[[], None] | None:
             os._exit(1)
 
     return ask
+
+
+def adopt_orphans() -> None:
+    """On Linux, become the parent of what our processes start and leave behind, so that it can be found and ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def runs(pid: int) -> bool:
+    """Whether there is a process of this number that has not ended."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kill_by_environment(folder: Path) -> None:
+    """Kill the processes to which a variable names a file below this folder: a command, and all that it has started."""
+    import psutil
+
+    start = f"{folder}{os.sep}"
+    for process in psutil.process_iter(["environ"]):
+        if any(value.startswith(start) for value in (process.info["environ"] or {}).values()):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +19,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 from podnet.api.problems import EnvironmentProblem, UsageProblem
 from podnet.controlplane.certificates import make_certificates, write_certificates
@@ -31,9 +28,8 @@ from podnet.controlplane.logs import last_words
 from podnet.controlplane.ports import LOOPBACK, Port
 from podnet.controlplane.probes import Probes
 from podnet.controlplane.processes import could_not_start, end, ending, spawn
+from podnet.controlplane.watchman import GLANCE, Signals, Stopped, answer
 
-_GLANCE = 0.5
-"""Seconds after which it is looked whether the parent is still there."""
 _BLINK = 0.02
 _RESTART_SECONDS = 1.0
 _NO_ROOM = re.compile("no space left|file too large|disk quota|read-only file system", re.IGNORECASE)
@@ -56,36 +52,6 @@ class Order:
     version: str
     start_seconds: float
     stop_seconds: float
-
-
-class Stopped(Exception):  # noqa: N818 - a wish, not an error
-    """Somebody wants it to end, or nobody wants it any more."""
-
-
-class Signals:
-    """Signals, heard only when asked for, so that nothing is interrupted in the middle."""
-
-    def __init__(self) -> None:
-        self._ear, mouth = socket.socketpair()
-        for one in (self._ear, mouth):
-            one.setblocking(False)
-        self._mouth = mouth
-        signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGCHLD):
-            signal.signal(number, _nothing)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    def wait(self, seconds: float) -> set[int]:
-        """Those that have come; returns at once if there are any, or else after this time."""
-        select.select([self._ear], [], [], seconds)
-        try:
-            return set(self._ear.recv(4096))
-        except BlockingIOError:
-            return set()
-
-
-def _nothing(_number: int, _frame: FrameType | None) -> None:
-    """The number goes to the wakeup descriptor, that is all."""
 
 
 class Supervisor:
@@ -137,7 +103,7 @@ class Supervisor:
             if problem != self._state.problem:
                 self._tell(replace(self._state, problem=problem, status="broken" if problem else "ready"))
             try:
-                self._pause(_GLANCE)
+                self._pause(GLANCE)
                 if self._restart_wanted:
                     self._restart_wanted = False
                     self._restart()
@@ -234,36 +200,23 @@ def main() -> int:
             claim.remove()
             raise
         state = supervisor.start()
-        _answer({"state": asdict(state)})
+        answer({"state": asdict(state)})
         supervisor.serve()
     except Stopped:
         pass
     except (EnvironmentProblem, UsageProblem) as problem:
-        _answer({"problem": str(problem)})
+        answer({"problem": str(problem)})
     except OSError as error:
         what = error.strerror or str(error)
-        _answer({"problem": f"the control plane cannot be kept in its folder ({what}): make room, or set TMPDIR"})
+        answer({"problem": f"the control plane cannot be kept in its folder ({what}): make room, or set TMPDIR"})
     except Exception as error:
         traceback.print_exc()
-        _answer({"problem": f"this is a bug in podnet: {type(error).__name__}: {error}"})
+        answer({"problem": f"this is a bug in podnet: {type(error).__name__}: {error}"})
     finally:
         if supervisor is not None:
             os.chdir("/")
             supervisor.stop()
     return 0
-
-
-def _answer(answer: Mapping[str, object]) -> None:
-    """Say it, and let go of the streams of whoever has asked: they may be waiting for their end."""
-    line = json.dumps(answer) + "\n"
-    try:
-        os.write(1, line.encode())
-    except OSError:
-        return  # nobody is there to hear it
-    finally:
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for number in (0, 1, 2):
-            os.dup2(nowhere, number)
 
 
 if __name__ == "__main__":

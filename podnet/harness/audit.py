@@ -29,6 +29,7 @@ SMALL = 8
 
 def audit(world: World) -> tuple[Finding, ...]:
     """What is wrong with any pod now, and still is after the time that evidence may take."""
+    world.waiting.catch_up()
     first = set(_look(world))
     if not first:
         return ()

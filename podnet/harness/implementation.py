@@ -1,4 +1,4 @@
-"""Finding what is to be judged: the reference, or a class or factory in somebody's Python file.
+"""Finding what is to be judged: the reference, a class or factory in somebody's Python file, or what is no Python.
 
 That file runs in children only, here as in the scenarios: it may end its process, or leave something behind that does.
 """
@@ -16,8 +16,19 @@ from podnet.harness.deadline import deadline
 from podnet.harness.outcome import Stuck
 from podnet.harness.supervisor import Lost, Supervisor
 from podnet.reference import Reference
-from podnet.suite.implementations import MINIATURE, REFERENCE, SEAM, FromFile, find_file, find_mini, make
-from podnet.targets.base import Judged
+from podnet.suite.implementations import (
+    EXEC,
+    INSTALLED,
+    MINIATURE,
+    REFERENCE,
+    SEAM,
+    FromFile,
+    find_command,
+    find_file,
+    find_mini,
+    make,
+)
+from podnet.targets.base import Command, Installed, Judged
 
 MINIATURE_KIND = "miniature"
 LOADING_SECONDS = 30.0
@@ -36,7 +47,10 @@ class Candidate:
 
 
 def find_implementation(text: str, *, seconds: float = LOADING_SECONDS) -> Candidate:
-    """The implementation that ``--implementation`` names: ``reference``, ``mini:NAME`` or ``FILE.py:NAME``.
+    """The implementation that ``--implementation`` names.
+
+    ``reference``, ``mini:NAME``, ``FILE.py:NAME``, ``exec:COMMAND`` or ``installed``; the latter two claim no features
+    themselves.
 
     Raises UsageProblem if the file cannot be imported within so many seconds, has no such name, or what is there does
     not fit the seam (``podnet.api.host.Implementation``).
@@ -45,6 +59,11 @@ def find_implementation(text: str, *, seconds: float = LOADING_SECONDS) -> Candi
         return Candidate(
             Reference.name, Reference.version, REFERENCE, "", Reference, dict.fromkeys(Reference.features, True)
         )
+    if text == INSTALLED:
+        return Candidate(INSTALLED, "", INSTALLED, "", Installed(), {})
+    if text.startswith(EXEC):
+        command = Command(find_command(text))
+        return Candidate(text.removeprefix(EXEC), "", EXEC.rstrip(":"), text, command, {})
     if text.startswith(MINIATURE):
         return _miniature(text, seconds=seconds)
     return _candidate(text, find_file(text), kind="python", seconds=seconds)

@@ -16,7 +16,7 @@ from podnet.harness.vocabulary import BoundStep
 from podnet.report.model import Failure, Finding, ScenarioResult, State
 from podnet.report.verdict import failing_state, worst
 from podnet.suite.catalogue import Catalogue, Level
-from podnet.targets.base import Restless, Trouble
+from podnet.targets.base import Ended, Restless, Trouble, Unable
 
 
 def result_of(planned: Planned, *, state: State, reason: str = "", failure: Failure | None = None) -> ScenarioResult:
@@ -60,8 +60,11 @@ class Judge:
         troubles: Sequence[Trouble] = (),
     ) -> ScenarioResult:
         """The result of one attempt. Findings count only where the scenario's own steps passed."""
-        if step is not None and isinstance(problem, NotApplicable | NotObservable):  # only a step may say so
-            state: State = "not-applicable" if isinstance(problem, NotApplicable) else "not-observable"
+        fatal = [trouble for trouble in troubles if trouble.fatal]
+        if fatal and not isinstance(problem, EnvironmentProblem | AuthoringError):
+            return self._ended(fatal[0], planned, problem=problem, step=step, seed=seed)
+        if step is not None and isinstance(problem, NotApplicable | NotObservable | Unable):  # only a step may say so
+            state: State = "not-observable" if isinstance(problem, NotObservable) else "not-applicable"
             return result_of(planned, state=state, reason=str(problem))
         if problem is None and troubles:
             where = "; ".join(f"{trouble.error} at {trouble.where}" for trouble in dict.fromkeys(troubles))
@@ -70,9 +73,24 @@ class Judge:
         if problem is None:
             return replace(result_of(planned, state="passed"), findings=tuple(findings))
         state, failure = self._blame(problem, planned)
+        if isinstance(problem, Ended) and step is None:  # there was nobody to be judged
+            state = "errored"
         if troubles:
             raised = "; ".join(f"{trouble.error} at {trouble.where}" for trouble in dict.fromkeys(troubles))
             failure = replace(failure, details=f"the implementation raised {raised}\n{failure.details}".rstrip())
+        return result_of(planned, state=state, failure=self._complete(failure, planned, step=step, seed=seed))
+
+    def _ended(
+        self, trouble: Trouble, planned: Planned, *, problem: BaseException | None, step: BoundStep | None, seed: int
+    ) -> ScenarioResult:
+        """Its process has ended: whatever else was seen follows from that."""
+        seen = "" if problem is None or isinstance(problem, Ended) else f"seen meanwhile: {problem}"
+        log = f"the last lines of its log {trouble.where}:\n{trouble.said}" if trouble.said else ""
+        failure = Failure(
+            message=f"the implementation {trouble.error} in the middle of the scenario",
+            details="\n".join(filter(None, (seen, log))),
+        )
+        state = failing_state(self._levels(planned))
         return result_of(planned, state=state, failure=self._complete(failure, planned, step=step, seed=seed))
 
     def _blame(self, problem: BaseException, planned: Planned) -> tuple[State, Failure]:
@@ -93,6 +111,8 @@ class Judge:
             return "errored", Failure(message=f"the scenario is wrong: {problem}")
         if isinstance(problem, EnvironmentProblem):
             return "errored", Failure(message=str(problem))
+        if isinstance(problem, Ended):
+            return failed, Failure(message=f"the implementation cannot be judged here: {problem}")
         if isinstance(problem, Unreachable):
             return "errored", Failure(message=f"the API server cannot be reached: {problem}")
         if isinstance(problem, Stuck | Restless):

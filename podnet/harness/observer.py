@@ -1,13 +1,13 @@
 """What pods really got, read from everything that implementations publish, each value with where it was seen.
 
-Sources, best first: the PodENI of the pod, the ``k8s.aliyun.com/eci-*`` annotations (unless the user wrote them), the
-inventory (which vSwitch an address belongs to). A source that is missing is not held against anybody; sources that
-contradict each other are (cross-check X8).
+Sources, best first: the PodENI of the pod, the ``k8s.aliyun.com/eci-*`` annotations (unless the user wrote them), what
+``--observer`` says, the inventory (which vSwitch an address belongs to). A source that is missing is not held against
+anybody; sources that contradict each other are (cross-check X8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,7 +17,9 @@ from podnet.api.errors import ApiError
 from podnet.api.inventory import Inventory
 from podnet.api.objects import Obj, annotations_of, key_of, labels_of, uid_of
 from podnet.api.resources import NODES, POD_ENIS, PODS
+from podnet.harness.witness import Answer
 
+Ask = Callable[[Obj, Obj], Answer]
 Seen = TypeVar("Seen")
 
 TERMINAL = ("Succeeded", "Failed")
@@ -33,13 +35,17 @@ class Evidence(Generic[Seen]):
 
 @dataclass(frozen=True)
 class EffectivePlane:
-    """What one pod got. Empty evidence means that nothing publishes it."""
+    """What one pod got. Empty evidence means that nothing publishes it.
+
+    ``told_addresses``: those that ``--observer`` tells.
+    """
 
     pod: Obj
     node_zone: str
     vswitches: tuple[Evidence[str], ...]
     security_group_sets: tuple[Evidence[frozenset[str]], ...]
     zones: tuple[Evidence[str], ...]
+    told_addresses: tuple[str, ...] = ()
 
     @property
     def uid(self) -> str:
@@ -63,10 +69,10 @@ class EffectivePlane:
 
     @property
     def ips(self) -> tuple[str, ...]:
-        """The pod's addresses."""
+        """The pod's addresses, by its status, or else as they are told."""
         status = self.pod.get("status", {})
         listed = [entry.get("ip") for entry in status.get("podIPs") or ()] or [status.get("podIP")]
-        return tuple(str(ip) for ip in listed if ip)
+        return tuple(str(ip) for ip in listed if ip) or self.told_addresses
 
     @property
     def annotations(self) -> Mapping[str, str]:
@@ -132,11 +138,18 @@ class Observer:
     """Reads pods, PodENIs and nodes of one cluster.
 
     ``submitted``: the annotations that the suite itself wrote, by the pod's namespace and name; they prove nothing.
+    ``ask``: what ``--observer`` says of a pod that is on this node.
     """
 
     def __init__(
-        self, api: Api, *, inventory: Inventory, submitted: Mapping[tuple[str, str], Mapping[str, str]]
+        self,
+        api: Api,
+        *,
+        inventory: Inventory,
+        submitted: Mapping[tuple[str, str], Mapping[str, str]],
+        ask: Ask | None = None,
     ) -> None:
+        self._ask = ask
         self.api = api
         self.inventory = inventory
         self.submitted = submitted
@@ -165,12 +178,32 @@ class Observer:
         if record is not None:
             _from_record(record, vswitches=vswitches, groups=groups, zones=zones)
         self._from_annotations(pod, vswitches=vswitches, groups=groups, zones=zones)
+        node = nodes.get(str(pod.get("spec", {}).get("nodeName") or ""))
+        told = self._ask(pod, node) if self._ask is not None and node is not None else Answer()
+        self._from_answer(told, vswitches=vswitches, groups=groups, zones=zones)
         if not vswitches:
             owner = self._vswitch_of_address(pod)
             if owner:
                 vswitches.append(Evidence(owner, "address in its CIDR block"))
-        node = nodes.get(str(pod.get("spec", {}).get("nodeName") or ""))
-        return EffectivePlane(pod, zone_of_node(node), tuple(vswitches), tuple(groups), tuple(zones))
+        return EffectivePlane(pod, zone_of_node(node), tuple(vswitches), tuple(groups), tuple(zones), told.addresses)
+
+    def _from_answer(
+        self,
+        told: Answer,
+        *,
+        vswitches: list[Evidence[str]],
+        groups: list[Evidence[frozenset[str]]],
+        zones: list[Evidence[str]],
+    ) -> None:
+        if told.vswitch:
+            vswitches.append(Evidence(told.vswitch, "observer"))
+        owner = self.inventory.vswitch_of_address(told.addresses[0]) if told.addresses else None
+        if owner:
+            vswitches.append(Evidence(owner.id, "observer, by the address"))
+        if told.security_groups:
+            groups.append(Evidence(told.security_groups, "observer"))
+        if told.zone:
+            zones.append(Evidence(told.zone, "observer"))
 
     def _from_annotations(
         self,

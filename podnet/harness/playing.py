@@ -18,7 +18,7 @@ from podnet.harness.deadline import deadline
 from podnet.harness.judgement import with_details
 from podnet.harness.outcome import Stuck
 from podnet.report.model import ScenarioResult
-from podnet.targets.base import Restless
+from podnet.targets.base import Ended, Restless
 
 Value = TypeVar("Value")
 
@@ -66,7 +66,7 @@ def play(item: ScenarioItem, *, seed: int, output: IO[bytes]) -> Played:
     printed = _printed(output, start)
     result = with_details(result, f"printed meanwhile:\n{printed}" if printed else "")
     result = replace(result, took=round(time.perf_counter() - begun, 4))
-    return Played(result, item.blocked or isinstance(item.broken, Stuck | Restless))
+    return Played(result, item.blocked or isinstance(item.broken, Stuck | Restless | Ended))
 
 
 def _printed(output: IO[bytes], start: int) -> str:

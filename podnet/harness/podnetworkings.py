@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from podnet.api.errors import ApiError, is_conflict
 from podnet.api.objects import Obj, clone, is_terminating, name_of
 from podnet.api.resources import POD_NETWORKINGS
 from podnet.harness.manifests import parse_pairs
@@ -26,6 +27,8 @@ class _StillThere(Mismatch):
         self.object = obj
 
 
+MOST_CONFLICTS = 5
+"""So often somebody else may write to a PodNetworking while its spec is replaced."""
 FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -155,12 +158,24 @@ class PodNetworkings:
         name = name_of(manifest)
         self.world.pods.see()
         if change:
-            current = self.world.api.get(POD_NETWORKINGS, name)
-            self.world.api.update(POD_NETWORKINGS, {**current, "spec": clone(manifest["spec"])})
+            self._replace(name, spec=manifest["spec"])
         else:
             self.world.api.create(POD_NETWORKINGS, manifest)
         self.submitted[name] = manifest
         self.world.ledger.write(name, manifest["spec"] if change else self._admitted(manifest["spec"]))
+
+    def _replace(self, name: str, *, spec: dict[str, Any]) -> None:
+        """Replace the spec, whoever else writes to the object meanwhile: its status is not ours."""
+        self.world.waiting.catch_up()  # before it is read, for nothing to pass between that and the write
+        for attempt in range(MOST_CONFLICTS):
+            current = self.world.api.get(POD_NETWORKINGS, name)
+            try:
+                self.world.api.update(POD_NETWORKINGS, {**current, "spec": clone(spec)})
+            except ApiError as error:
+                if not is_conflict(error) or attempt == MOST_CONFLICTS - 1:
+                    raise
+            else:
+                return
 
     def _admitted(self, spec: dict[str, Any]) -> dict[str, Any]:
         """What a new PodNetworking says: some dialects fill its empty lists."""

@@ -129,7 +129,7 @@ class Pods:
                 raise Mismatch(expected=f"a virtual node in the zone {zone}", actual="no node there")
             return nodes
 
-        return self.world.waiting.eventually(found)
+        return self.world.waiting.eventually(found, at_once=True)
 
     def _zone_label(self) -> str:
         self.world.waiting.cluster.settle()
@@ -140,6 +140,7 @@ class Pods:
     def see(self) -> None:
         """Note which pods exist before something is written that concerns only later ones."""
         if (self.groups or self.world.workloads.made) and not self.world.race.open:
+            self.world.waiting.catch_up()  # before we look, for nothing to pass between the look and the write
             self.world.waiting.cluster.settle()
             namespaces = {name_of(item): labels_of(item) for item in self.world.api.list(NAMESPACES).items}
             self.world.ledger.see(self.world.api.list(PODS).items, namespace_labels=namespaces)

@@ -61,6 +61,7 @@ class Race:
         self.world.namespaces.use()
         self.world.bind()
         self.world.waiting.rest()
+        self.world.waiting.catch_up()
         self.world.pods.see()
         self._moments = [self._moment()]
         there = self.world.api.list(PODS)

@@ -99,7 +99,9 @@ class Runner:
 
     def run(self) -> RunResult:
         """Play everything that the plan says, and account for everything else."""
-        self._leave_out()
+        for planned in self.plan.scenarios:
+            if planned.why_not is not None:
+                self._finish(result_of(planned, state=planned.why_not[0], reason=planned.why_not[1]))
         interrupted = False
         try:
             if self.plan.to_run:
@@ -107,25 +109,18 @@ class Runner:
         except KeyboardInterrupt:
             interrupted = True
             self._cut_short = "the run was interrupted"
-        return self._result(interrupted=interrupted)
-
-    def not_played(self, problem: str) -> RunResult:
-        """Account for everything where there is no place to play; ``problem`` says why."""
-        self._leave_out()
-        self._cut_short = f"not played: {problem}"
-        return self._result(interrupted=False, problem=problem)
-
-    def _leave_out(self) -> None:
-        for planned in self.plan.scenarios:
-            if planned.why_not is not None:
-                self._finish(result_of(planned, state=planned.why_not[0], reason=planned.why_not[1]))
-
-    def _result(self, *, interrupted: bool, problem: str = "") -> RunResult:
         for planned in self.plan.to_run:
             if planned.spec.id not in self.results:
                 self._finish(self._unfinished(planned))
         scenarios = tuple(self.results[planned.spec.id] for planned in self.plan.scenarios)
-        return RunResult(scenarios, complete=not self._cut_short, interrupted=interrupted, problem=problem)
+        return RunResult(scenarios, complete=not self._cut_short, interrupted=interrupted)
+
+    def forgo(self, reason: str, *, interrupted: bool = False, problem: str = "") -> RunResult:
+        """Play nothing, for this reason, and account for everything nevertheless; ``problem``: if the place is why."""
+        for planned in self.plan.scenarios:
+            state, why = planned.why_not or ("deselected", reason)
+            self._finish(result_of(planned, state=state, reason=why))
+        return RunResult(tuple(self.results.values()), complete=False, interrupted=interrupted, problem=problem)
 
     def _unfinished(self, planned: Planned) -> ScenarioResult:
         """What is said of a scenario that was not played, or not as often as it should: only what is bad counts."""

@@ -10,11 +10,13 @@ from typing import Literal
 
 from podnet.api.errors import ApiError, Unreachable
 from podnet.api.inventory import Inventory
+from podnet.api.problems import EnvironmentProblem
 from podnet.harness.judgement import Judge, with_details
 from podnet.harness.plan import Planned
 from podnet.harness.saved_state import save_state
 from podnet.harness.tables import records
 from podnet.harness.vocabulary import BoundStep
+from podnet.harness.witness import Witness
 from podnet.harness.world import Setting, World
 from podnet.report.model import ScenarioResult
 from podnet.targets.base import Budgets, Judged, Target
@@ -40,6 +42,7 @@ class Stage:
     states: Path | None = None
     budgets: Budgets = field(default_factory=Budgets)
     deadline: float = SCENARIO_DEADLINE
+    witness: Witness | None = None
 
     @contextmanager
     def world(self, planned: Planned, *, seed: int) -> Iterator[World]:
@@ -64,6 +67,7 @@ class Stage:
                 roles=roles,
                 rules=planned.rules,
                 budgets=self.budgets,
+                witness=self.witness,
             )
             yield World(setting)
 
@@ -85,7 +89,7 @@ class Stage:
             return result
         try:
             saved = save_state(world.api, folder=self.states, scenario=planned.spec.id, seed=seed)
-        except (ApiError, Unreachable, OSError) as error:
+        except (ApiError, Unreachable, EnvironmentProblem, OSError) as error:
             # What was found counts, also where the state of the cluster is lost.
             return with_details(result, f"the state of the cluster could not be saved: {error}")
         return replace(result, failure=replace(result.failure, saved=saved)) if result.failure else result

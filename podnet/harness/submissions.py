@@ -34,6 +34,7 @@ class Submissions:
         """Submit one that may be refused. A server error is no refusal: it is raised."""
         self.manifest, self.is_change = manifest, change
         self.refusals.pop(name_of(manifest), None)
+        self.world.waiting.catch_up()
         try:
             self.world.podnetworkings.write(manifest, change=change)
         except ApiError as error:
@@ -46,6 +47,7 @@ class Submissions:
         group, _, version = str(manifest.get("apiVersion")).partition("/")
         resource = Resource(group, version, POD_NETWORKINGS.plural, str(manifest.get("kind")), namespaced=False)
         self.refusals.pop(name_of(manifest), None)
+        self.world.waiting.catch_up()
         try:
             self.world.api.create(resource, manifest)
         except ApiError as error:

@@ -18,6 +18,8 @@ MOST_SEEN = 5
 class Waiting:
     """Waits on one cluster, within budgets. ``racing``: things happen at once, and nothing waits.
 
+    ``owed``: on a real clock, the moment by which everybody has learnt of all changes; ``catch_up`` waits for it.
+
     ``waits``: where the clock is real, how long each wait took that ended well, and what was seen meanwhile.
     """
 
@@ -26,11 +28,17 @@ class Waiting:
         self.budgets = budgets
         self.racing = False
         self.waits: list[Wait] = []
+        self.owed = 0.0
 
-    def eventually(self, check: Callable[[], Value], *, within: float | None = None) -> Value:
-        """The value of the first ``check`` that raises no Mismatch; the last Mismatch when the budget is used up."""
+    def eventually(self, check: Callable[[], Value], *, within: float | None = None, at_once: bool = False) -> Value:
+        """The value of the first ``check`` that raises no Mismatch; the last Mismatch when the budget is used up.
+
+        ``at_once``: what is waited for does not depend on earlier changes, so nobody has to have learnt of them.
+        """
         if self.racing:
             raise AuthoringError("a step that waits for something cannot be among those that happen at once")
+        if not at_once:
+            self.catch_up()
         begun = self.cluster.elapsed
         budget = self.budgets.start if within is None else within
         self.cluster.settle()
@@ -51,12 +59,25 @@ class Waiting:
                 return value
 
     def rest(self, seconds: float | None = None) -> None:
-        """Let time pass, by default as long as everybody may take to learn of a change."""
+        """Let time pass, by default as long as everybody may take to learn of a change.
+
+        On a real clock the latter passes later, when something happens that depends on it.
+        """
         if self.racing:
             return
+        if self.budgets.real and seconds is None:
+            self.cluster.settle()
+            self.owed = self.cluster.elapsed + self.budgets.settle
+            return
+        self.catch_up()
         deadline = self.cluster.elapsed + (self.budgets.settle if seconds is None else seconds)
         self.cluster.settle()
         while self.cluster.progress(until=deadline):
+            pass
+
+    def catch_up(self) -> None:
+        """Let time pass until everybody has learnt of the changes so far. Nothing is waited for in a race."""
+        while not self.racing and self.cluster.elapsed < self.owed and self.cluster.progress(until=self.owed):
             pass
 
     def let_pass(self, seconds: float) -> None:
@@ -70,6 +91,7 @@ class Waiting:
 
     def throughout(self, check: Callable[[], None], *, window: float | None = None) -> None:
         """Run ``check`` whenever something has happened, for the whole window; the first Mismatch ends it."""
+        self.catch_up()
         deadline = self.cluster.elapsed + (self.budgets.window if window is None else window)
         self.cluster.settle()
         check()

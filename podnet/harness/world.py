@@ -10,6 +10,7 @@ from random import Random
 
 import yaml
 
+from podnet.api.client import Api
 from podnet.api.inventory import Inventory
 from podnet.api.objects import Obj
 from podnet.harness.audit import audit
@@ -25,9 +26,11 @@ from podnet.harness.placement import Placement
 from podnet.harness.podnetworkings import PodNetworkings
 from podnet.harness.pods import Pods
 from podnet.harness.racing import Race
+from podnet.harness.settling import SettledApi
 from podnet.harness.submissions import Submissions
 from podnet.harness.terway import Terway
 from podnet.harness.waiting import Waiting
+from podnet.harness.witness import Answer, Witness
 from podnet.harness.workloads import Workloads
 from podnet.report.model import Finding
 from podnet.suite.dialect import DOCUMENT, Rules
@@ -40,7 +43,7 @@ Row = Mapping[str, str]
 class Setting:
     """Where a scenario takes place. ``roles`` are all rows of its "Given the vSwitches" tables, bound together.
 
-    ``rules``: what every pod is held to, whatever the scenario is about.
+    ``rules``: what every pod is held to, whatever the scenario is about. ``witness``: the one of ``--observer``.
     """
 
     cluster: Cluster
@@ -50,6 +53,7 @@ class Setting:
     roles: Sequence[Row] = ()
     rules: Rules = DOCUMENT
     budgets: Budgets = field(default_factory=Budgets)
+    witness: Witness | None = None
 
 
 class World:
@@ -61,12 +65,15 @@ class World:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.api = setting.cluster.api
+        self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
+        self.api: Api = setting.cluster.api
+        if setting.budgets.real:
+            self.api = SettledApi(self.api, catch_up=self.waiting.catch_up)
         self.inventory = setting.inventory
         self.binding = Binding(setting.inventory, Random(setting.seed))
         self.ledger = Ledger(setting.rules)
-        self.waiting = Waiting(setting.cluster, budgets=setting.budgets)
-        self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations)
+        ask = self._ask if setting.witness is not None else None
+        self.observer = Observer(self.api, inventory=setting.inventory, submitted=self.ledger.annotations, ask=ask)
         self.controls: set[str] = set()
         self.absences: dict[str, str] = {}
         self.findings: dict[Finding, None] = {}
@@ -127,6 +134,11 @@ class World:
         """What only the dialect of Terway promises."""
         return Terway(self)
 
+    def _ask(self, pod: Obj, node: Obj) -> Answer:
+        assert self.setting.witness is not None, "only asked where there is one"
+        cluster = self.setting.cluster
+        return self.setting.witness.ask(cluster.actual(pod), node=node, kubeconfig=cluster.kubeconfig)
+
     def bind(self) -> None:
         """Bind the vSwitches and zones that any step of the scenario names, all at once and only once."""
         if not self._bound:
@@ -143,6 +155,7 @@ class World:
 
     def stop(self) -> None:
         """End the process of the implementation. Not applicable where nobody can start it again."""
+        self.waiting.catch_up()
         try:
             self.setting.cluster.stop()
         except Unable as problem:

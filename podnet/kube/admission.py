@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Literal
 from urllib.parse import urlsplit
@@ -65,8 +66,8 @@ class NonsenseError(Exception):
 class Admission:
     """The webhooks of one API server. ``webhooks`` maps the address of each to the function that answers there.
 
-    ``record_fault`` hears of functions that raise or answer nonsense. ``before_call`` is called before each of them and
-    may raise WebhookDown.
+    ``remote`` asks those whose address is not among them, where anybody can. ``record_fault`` hears of functions that
+    raise or answer nonsense. ``before_call`` is called before each of them and may raise WebhookDown.
     """
 
     def __init__(self, store: Store, *, record_fault: RecordFault, random: Random) -> None:
@@ -77,6 +78,7 @@ class Admission:
         self._validating: tuple[Hook, ...] = ()
         self.webhooks: dict[str, Webhook] = {}
         self.before_call: Callable[[Hook], None] | None = None
+        self.remote: Callable[[Hook, AdmissionRequest], AdmissionResponse] | None = None
         store.subscribe(self._configured)
 
     def mutate(
@@ -191,6 +193,8 @@ class Admission:
             raise ApiError(400, f'admission webhook "{hook.name}" does not support dry run')
         post = f'failed to call webhook: Post "{hook.url}?timeout={hook.timeout}s"'
         webhook = self.webhooks.get(hook.url)
+        if webhook is None and self.remote is not None:
+            webhook = partial(self.remote, hook)
         if webhook is None:
             where = urlsplit(hook.url)
             raise _CallError(f"{post}: dial tcp {where.hostname}:{where.port or 443}: connect: connection refused")

@@ -132,6 +132,15 @@ def unapplicable_patch() -> ApiError:
     return ApiError(422, "the server rejected our request due to an error in our request")
 
 
+def too_large_version(wanted: int, current: int) -> ApiError:
+    """504: nothing has happened yet at the version that a client has seen elsewhere; it is to list again."""
+    details = {
+        "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
+        "retryAfterSeconds": 1,
+    }
+    return ApiError(504, f"Timeout: Too large resource version: {wanted}, current: {current}", details=details)
+
+
 def expired(message: str) -> ApiError:
     """410: the history does not reach back that far."""
     return ApiError(410, message, reason="Expired")

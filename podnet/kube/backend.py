@@ -13,6 +13,7 @@ from podnet.kube.admission import Admission
 from podnet.kube.registry import Registry, Served
 from podnet.kube.store import Store
 from podnet.kube.strategy import Context
+from podnet.kube.tokens import Tokens
 
 
 def _nobody_listens(text: str) -> None:
@@ -23,12 +24,19 @@ def _nobody_listens(text: str) -> None:
 class WriteOptions:
     """What a request says beyond its object.
 
-    ``field_validation`` is Strict, Warn or Ignore; ``warn`` takes the texts of ``Warning`` headers.
+    ``field_validation`` is Strict, Warn or Ignore; ``warn`` takes the texts of ``Warning`` headers. ``checked``: fields
+    that a built-in kind does not have are looked for. ``manager`` owns what is written, through ``subresource``; with
+    ``applied`` the object says itself who owns what, and ``force`` takes fields from others.
     """
 
     dry_run: bool = False
     field_validation: str = "Warn"
     warn: Callable[[str], None] = _nobody_listens
+    checked: bool = False
+    manager: str = "kube-controller-manager"
+    subresource: str = ""
+    applied: bool = False
+    force: bool = False
 
 
 PLAIN = WriteOptions()
@@ -52,13 +60,19 @@ class DeleteOptions:
 
 @dataclass(frozen=True)
 class Backend:
-    """Store, registry and admission of one API server, with its clock and its randomness."""
+    """Store, registry and admission of one API server, with its clock and its randomness.
+
+    ``thorough``: it keeps ``managedFields`` and drops the fields that built-in kinds do not have, as a real one does.
+    The clusters of the suite do without: nothing that they are asked shows it, and every write would pay.
+    """
 
     store: Store
     registry: Registry
     admission: Admission
     now: Callable[[], datetime]
     random: Random
+    tokens: Tokens
+    thorough: bool = False
 
     def context(self) -> Context:
         """What a strategy may look at."""

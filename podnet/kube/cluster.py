@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
@@ -11,13 +12,15 @@ from podnet.kube.crd_cleanup import CrdCleanup
 from podnet.kube.direct import DirectApi
 from podnet.kube.faults import Fault
 from podnet.kube.hosts import ControllerHost, ImplementationHost
-from podnet.kube.http import HttpApi, Response
+from podnet.kube.http import LONGEST_WATCH, HttpApi
 from podnet.kube.informers import Informers
 from podnet.kube.injection import WATCH_EXPIRED, DisturbedApi, Injector, Life
 from podnet.kube.recording import Recorder, RecordingRuntime, RecordingStore
-from podnet.kube.runtime import Runtime
+from podnet.kube.responses import Response
+from podnet.kube.runtime import START, Runtime
 from podnet.kube.server import ApiServer
 from podnet.kube.tenancy import Boundary
+from podnet.kube.users import ADMIN, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from podnet.api.inventory import Inventory
 
 MOST_NUDGES = 3
+SERVED_WATCH = 1800.0
+"""Seconds; the least of a real server, which chooses up to twice as long at random (``--min-request-timeout``)."""
 
 
 class InProcessCluster:
@@ -32,7 +37,8 @@ class InProcessCluster:
 
     ``seed`` decides names, tie-breaks and the order of concurrent work; ``choose`` takes the last of these over: it
     gets the number of choices and returns one of them. ``recorder`` notes what each piece of work touches;
-    ``injector`` disturbs it.
+    ``injector`` disturbs it. ``start`` is what the logical clock shows at first, UTC. ``thorough``: see
+    ``podnet.kube.backend.Backend``; its namespaces hold the certificate ``authority`` (PEM).
     """
 
     def __init__(
@@ -42,21 +48,29 @@ class InProcessCluster:
         choose: Callable[[int], int] | None = None,
         recorder: Recorder | None = None,
         injector: Injector | None = None,
+        start: datetime = START,
+        thorough: bool = False,
+        authority: str = "",
     ) -> None:
         # One stream for each purpose, so that another order of work does not change names more than it must.
         order, names, ties = (Random(f"{seed}/{purpose}") for purpose in ("order", "names", "ties"))
         self.choose = choose if choose is not None else order.randrange
         self.recorder, self.injector = recorder, injector
-        self.runtime = Runtime(choose=self.choose) if recorder is None else RecordingRuntime(recorder, self.choose)
+        self.runtime = (
+            Runtime(choose=self.choose, start=start) if recorder is None else RecordingRuntime(recorder, self.choose)
+        )
         self.server = ApiServer(
             now=self.runtime.now,
             random=names,
             record_fault=self.runtime.record_fault,
             store=None if recorder is None else RecordingStore(recorder),
+            thorough=thorough,
         )
+        self._authority = authority
         self.informers = self._informers(injector)
         self.api = DirectApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
-        self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait)
+        longest = SERVED_WATCH if thorough else LONGEST_WATCH
+        self._http = HttpApi(self.server, now=lambda: self.runtime.elapsed, wait=self.wait, longest_watch=longest)
         if injector is not None:
             self.server.admission.before_call = partial(injector.call_webhook, wait=self._pass)
         CrdCleanup(self.server).install(self.informers)
@@ -67,9 +81,11 @@ class InProcessCluster:
         """What the implementation under test did that no cluster would make it do."""
         return self.runtime.faults
 
-    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def handle(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
+    ) -> Response:
         """Answer one HTTP request; ``path`` includes the query."""
-        return self._http.handle(method, path, headers, body)
+        return self._http.handle(method, path, headers, body, user=user)
 
     def host(
         self, inventory: Inventory, *, life: Life | None = None, crashed: Callable[[], None] | None = None
@@ -125,4 +141,9 @@ class InProcessCluster:
         from podnet.kube.controllers import install  # the controllers know this package, not the other way round
 
         api = self.api if self.injector is None else DisturbedApi(self.api, self.injector)
-        install(ControllerHost(self.server, self.runtime, self.informers, api=api, random=ties, recorder=self.recorder))
+        host = ControllerHost(self.server, self.runtime, self.informers, api=api, random=ties, recorder=self.recorder)
+        install(host)
+        if self.server.backend.thorough:
+            from podnet.kube.controllers.accounts import NamespaceContent
+
+            NamespaceContent(host, authority=self._authority).install()

@@ -27,10 +27,14 @@ class CustomStrategy(Strategy):
     unconditional_update = False
     drops_nulls = False
     knows_finalizers = False
-    patch_types = ("json", "merge")
+    patch_types = ("json", "merge", "apply")
     keeps_status_on_create = False
 
-    def __init__(self, schema: Obj, *, has_status: bool, fields: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, schema: Obj, *, has_status: bool, fields: tuple[str, ...] = (), columns: tuple[Obj, ...] = ()
+    ) -> None:
+        self.schema = schema
+        self.columns = columns
         self._node = compile_schema(schema)
         self.subresources = ("status",) if has_status else ()
         self.status_keeps = ("labels", "annotations", "finalizers", "ownerReferences")
@@ -87,7 +91,15 @@ def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:
         if version.get("served"):
             fields = tuple(str(item["jsonPath"]).lstrip(".") for item in version.get("selectableFields") or ())
             has_status = (version.get("subresources") or {}).get("status") is not None
-            yield version["name"], CustomStrategy(schema_of(version), has_status=has_status, fields=fields)
+            yield (
+                version["name"],
+                CustomStrategy(
+                    schema_of(version),
+                    has_status=has_status,
+                    fields=fields,
+                    columns=tuple(version.get("additionalPrinterColumns") or ()),
+                ),
+            )
 
 
 def schema_of(version: Obj) -> Obj:

@@ -32,11 +32,16 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
         raise ApiError(405, "create not allowed while custom resource definition is terminating")
     decode(served, obj, options)
     metadata = obj["metadata"]
+    owners = metadata.get("managedFields") if options.applied else None
     for key in _WIPED:
         metadata.pop(key, None)
     namespace = settle_namespace(resource, metadata, namespace)
     if namespace:
         check_namespace(backend, resource, metadata.get("name", ""), namespace)
+    if owners is None and backend.thorough:
+        owners = owners_after(backend, served, None, obj, options)
+    if owners:
+        metadata["managedFields"] = owners
     strategy.admit(obj, backend.context())
     attributes = Attributes(
         "CREATE",
@@ -85,12 +90,33 @@ def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     obj["kind"], obj["apiVersion"] = resource.kind, resource.api_version
     if obj.get("metadata") is None:
         obj["metadata"] = {}
-    for text in served.strategy.decode(obj, strict=options.field_validation == "Strict"):
+    unknown = () if served.custom or not options.checked else _drop_unknown(served, obj)
+    if unknown and options.field_validation == "Strict":
+        problem = f"strict decoding error: {', '.join(unknown)}"
+        version = resource.version
+        raise bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {problem}')
+    for text in (*unknown, *served.strategy.decode(obj, strict=options.field_validation == "Strict")):
         if options.field_validation == "Warn":
             options.warn(text)
     metadata = obj["metadata"]
     for key in [key for key, value in metadata.items() if value is None or value in ("", {}, [])]:
         del metadata[key]
+
+
+def _drop_unknown(served: Served, obj: Obj) -> list[str]:
+    from podnet.kube.typed import built_in, drop_unknown  # only some clusters look so closely
+
+    return [f'unknown field "{path}"' for path in drop_unknown(obj, built_in(served.resource))]
+
+
+def owners_after(
+    backend: Backend, served: Served, old: Obj | None, obj: Obj, options: WriteOptions, *, subresource: str = ""
+) -> list[Obj]:
+    """``managedFields`` after a write."""
+    from podnet.kube.ownership import Manager, updated  # only some clusters keep them
+
+    manager = Manager(options.manager, "Update", served.resource.api_version, subresource)
+    return updated(served, old, obj, manager, now=timestamp(backend.now()))
 
 
 def _check_custom_type(served: Served, obj: Obj) -> None:

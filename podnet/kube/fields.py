@@ -15,10 +15,11 @@ _SPLIT = re.compile(r"(?<!\\),")
 _ESCAPED = re.compile(r"\\([\\,=])")
 
 
-def parse(text: str, *, supported: Sequence[str]) -> Match | None:
+def parse(text: str, *, supported: Sequence[str], own: bool = True) -> Match | None:
     """The meaning of a ``fieldSelector`` query parameter; None for an empty one.
 
-    ``supported`` are the dotted paths of the resource. Raises ApiError 400 for another path or a malformed text.
+    ``supported`` are the dotted paths of the resource; ``own``: there are some that only it has. Raises ApiError 400
+    for another path or a malformed text.
     """
     terms = []
     for part in _SPLIT.split(text):
@@ -29,7 +30,9 @@ def parse(text: str, *, supported: Sequence[str]) -> Match | None:
             raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
         path = found["path"]
         if path not in supported:
-            raise bad_request(f"field label not supported: {path}")
+            known = ", ".join(f'"{each}"' for each in supported)
+            common = f'"{path}" is not a known field selector: only {known}'
+            raise bad_request(f"field label not supported: {path}" if own else common)
         terms.append((_reader(path), found["sign"] == "!=", _ESCAPED.sub(r"\1", found["value"])))
     if not terms:
         return None

@@ -2,105 +2,143 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
-from podnet.api.resources import Resource
-from podnet.kube import answers, discovery
-from podnet.kube.direct import Wait, follow
-from podnet.kube.listing import Page
+from podnet.api.resources import PODS, Resource
+from podnet.kube import answers
+from podnet.kube.containers import PATHS, refusal
+from podnet.kube.direct import Wait
+from podnet.kube.documents import HEALTH, document, openapi_v2
 from podnet.kube.options import check_query
 from podnet.kube.patches import merge
+from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
+from podnet.kube.responses import (
+    Response,
+    json_response,
+    list_metadata,
+    page_response,
+    unfit_segment,
+    with_warnings,
+)
+from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
 from podnet.kube.server import ApiServer
+from podnet.kube.streams import Shown, Stream, encode, shown_plainly
 from podnet.kube.subresources import SUCCESS
+from podnet.kube.users import ADMIN, User
 
-_HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+if TYPE_CHECKING:
+    from podnet.kube.tables import Tables
+
 _PATCH_TYPES: dict[str, PatchType] = {
     "application/json-patch+json": "json",
     "application/merge-patch+json": "merge",
     "application/strategic-merge-patch+json": "strategic",
 }
-_LONGEST_WATCH = 300.0
-_TYPE = frozenset({"kind", "apiVersion"})
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
-
-@dataclass(frozen=True)
-class Response:
-    """What goes back to the client; ``body`` is an iterator of whole lines for a watch."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes | Iterator[bytes]
+_PATCH_OPTIONS = Resource("meta.k8s.io", "v1", "", "PatchOptions", namespaced=False)
+LONGEST_WATCH = 300.0
 
 
 class HttpApi:
-    """Answers HTTP requests with an ``ApiServer``. ``wait`` is what a watch does while nothing happens."""
+    """Answers HTTP requests with an ``ApiServer``.
 
-    def __init__(self, server: ApiServer, *, now: Callable[[], float], wait: Wait) -> None:
+    ``wait`` is what a watch does while nothing happens; it lasts ``longest_watch`` seconds unless it says how long.
+    """
+
+    def __init__(
+        self, server: ApiServer, *, now: Callable[[], float], wait: Wait, longest_watch: float = LONGEST_WATCH
+    ) -> None:
+        self._longest_watch = longest_watch
         self._server = server
         self._now = now
         self._wait = wait
 
-    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+    def handle(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
+    ) -> Response:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
             found = route(plain)
             if found is None or not found.plural:
-                return self._document(method, plain, found)
-            request = Request(found, query, headers.get("content-type", JSON), body)
-            return self._answer(method, request)
+                return self._document(method, plain, found, headers.get("accept", ""))
+            request = Request(
+                found,
+                query,
+                headers.get("content-type", JSON),
+                body,
+                user=user,
+                accept=headers.get("accept", ""),
+                agent=headers.get("user-agent", ""),
+                thorough=self._server.backend.thorough,
+            )
         except ApiError as error:
-            return _json(error.code, error.status())
+            return json_response(error.code, error.status())
+        try:
+            response = self._answer(method, request)
+        except ApiError as error:
+            response = json_response(error.code, error.status())
+        return with_warnings(response, request.warnings)
 
-    def _document(self, method: str, path: str, found: Route | None) -> Response:
+    def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
         path = path.rstrip("/")
-        if path in _HEALTH:
+        if path in HEALTH:
             return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
-        registry = self._server.registry
-        if found is not None:
-            return _json(200, discovery.api_resources(registry, found.group, found.version))
-        if path == "/version":
-            return _json(200, discovery.VERSION)
-        if path == "/api":
-            return _json(200, discovery.api_versions())
-        if path == "/apis":
-            return _json(200, discovery.api_groups(registry))
-        if path.startswith("/apis/"):
-            return _json(200, discovery.api_group(registry, path.removeprefix("/apis/")))
-        raise answers.no_such_page()
+        if path == "/openapi/v2":
+            body, media_type = openapi_v2(accept)
+            return Response(200, {"Content-Type": media_type}, body)
+        content, parameters = document(self._server.registry, path, found, accept)
+        return Response(200, {"Content-Type": f"{JSON}{parameters}"}, encode(content).encode())
 
     def _answer(self, method: str, request: Request) -> Response:
         found = request.route
+        review = review_at(found.group, found.version, found.plural)
+        if review is not None:
+            return self._review(method, review, request)
         served = self._server.registry.find(found.group, found.version, found.plural)
+        if served.resource == PODS and found.subresource in PATHS:
+            return self._contained(served, request)
+        for what, text in (("Name", found.name), ("Namespace", found.namespace)):
+            if why := unfit_segment(text):
+                raise answers.bad_request(f'{what} parameter invalid: "{text}": {why}')
         verb = (self._on_object if found.name else self._on_collection).get(method)
         if verb is None or (found.namespace and not served.resource.namespaced):
             raise answers.not_allowed() if verb is None else answers.no_such_page()
         if found.name and served.resource.namespaced and not found.namespace:
             raise answers.no_such_page()
+        if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
+            request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
+            raise served.strategy.absent
         check_query(method, request.query, one=bool(found.name))
-        try:
-            response = verb(self, served, request)
-        except ApiError as error:  # what deserves a warning is said of a write that fails, too
-            response = _json(error.code, error.status())
-        if request.warnings:
-            texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(request.warnings))
-            return Response(response.status, {**response.headers, "Warning": texts}, response.body)
-        return response
+        return verb(self, served, request)
+
+    def _contained(self, served: Served, request: Request) -> Response:
+        found = request.route
+        why = refusal(self._server.get(served.resource, found.name, namespace=found.namespace), found.subresource)
+        if why is not None:
+            raise why
+        return Response(200, {"Content-Type": "text/plain"}, b"")
+
+    def _review(self, method: str, kind: Resource, request: Request) -> Response:
+        if method != "POST" or request.route.name:
+            raise answers.not_allowed()
+        return json_response(201, answer(self._server.backend, kind, request.object(), request.user))
 
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
+        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        if wanted > current:
+            raise answers.too_large_version(wanted, current)
         page = self._server.list(
             served.resource,
             **request.selectors(),
@@ -108,7 +146,22 @@ class HttpApi:
             continue_token=request.query.get("continue", ""),
             exact_version=_exact_version(request.query),
         )
-        return _page(served, page)
+        tables = self._tables(served, request)
+        if tables is not None:
+            return json_response(200, tables.table(page.items, list_metadata(page)))
+        return page_response(served, page)
+
+    def _tables(self, served: Served, request: Request) -> Tables | None:
+        """How the client wants to see objects as tables; None if it does not."""
+        if "as=Table" not in request.accept:
+            return None
+        from podnet.kube.tables import Tables, wants_table  # only kubectl asks for them
+
+        version = wants_table(request.accept)
+        if not version:
+            return None
+        include = request.query.get("includeObject", "")
+        return Tables(served, version=version, include=include, now=self._server.backend.now())
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
@@ -120,19 +173,21 @@ class HttpApi:
             initial_events=initial,
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
-        seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else _LONGEST_WATCH
-        until = self._now() + seconds
-
-        def lines() -> Iterator[bytes]:
-            for event in follow(watcher, until=until, now=self._now, wait=self._wait):
-                yield b'{"type":"%b","object":%b}\n' % (event.type.encode(), _encode(event.object).encode())
-
-        return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, lines())
+        seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
+        tables = self._tables(served, request)
+        shown: Shown = shown_plainly
+        if tables is not None:
+            shown = partial(tables.event, now=self._server.backend.now)
+        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
+        return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
-        return _json(200, obj)
+        tables = self._tables(served, request) if not found.subresource else None
+        if tables is not None:
+            return json_response(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
+        return json_response(200, obj)
 
     def _create(self, served: Served, request: Request, wanted: Obj | None = None) -> Response:
         found = request.route
@@ -144,7 +199,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(201, obj)
+        return json_response(201, obj)
 
     def _post_below(self, served: Served, request: Request) -> Response:
         if not request.route.subresource:
@@ -165,11 +220,13 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(200, obj)
+        return json_response(200, obj)
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
-        media = request.content_type.partition(";")[0].strip()
+        media = request.media_type
+        if media == PATCH_MEDIA_TYPES["apply"]:
+            return self._apply(served, request)
         if media not in _PATCH_TYPES:
             raise ApiError(415, "415: Unsupported Media Type")
         obj = self._server.patch(
@@ -181,7 +238,22 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return _json(200, obj)
+        return json_response(200, obj)
+
+    def _apply(self, served: Served, request: Request) -> Response:
+        found = request.route
+        if not request.query.get("fieldManager"):
+            problem = answers.required("fieldManager", "is required for apply patch")
+            raise answers.invalid(_PATCH_OPTIONS, "", [problem])
+        obj, new = self._server.apply(
+            served.resource,
+            found.name,
+            request.yaml(),
+            namespace=found.namespace,
+            subresource=found.subresource,
+            options=request.write_options(),
+        )
+        return json_response(201 if new else 200, obj)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -191,17 +263,17 @@ class HttpApi:
             served.resource, found.name, namespace=found.namespace, options=request.delete_options()
         )
         if not gone or served.strategy.returns_deleted:
-            return _json(200, obj)
+            return json_response(200, obj)
         resource = served.resource
         details = {"name": found.name, "group": resource.group, "kind": resource.plural, "uid": obj["metadata"]["uid"]}
         status = {key: value for key, value in SUCCESS.items() if key != "code"}
-        return _json(200, {**status, "details": {key: value for key, value in details.items() if value}})
+        return json_response(200, {**status, "details": {key: value for key, value in details.items() if value}})
 
     def _delete_collection(self, served: Served, request: Request) -> Response:
         if served.resource.namespaced and not request.route.namespace:
             raise answers.not_allowed()
         page = self._server.delete_collection(served.resource, **request.selectors(), options=request.delete_options())
-        return _page(served, page)
+        return page_response(served, page)
 
     _on_collection: Mapping[str, Callable[[HttpApi, Served, Request], Response]] = {
         "GET": _list,
@@ -217,32 +289,8 @@ class HttpApi:
     }
 
 
-def _json(status: int, body: Obj) -> Response:
-    return Response(status, {"Content-Type": JSON}, _encode(body).encode())
-
-
-def _page(served: Served, page: Page) -> Response:
-    metadata: Obj = {"resourceVersion": page.resource_version}
-    if page.continue_token:
-        metadata["continue"] = page.continue_token
-    if page.remaining is not None:
-        metadata["remainingItemCount"] = page.remaining
-    resource: Resource = served.resource
-    items = page.items
-    if served.custom:
-        metadata.setdefault("continue", "")
-    else:  # of built-in kinds only the list says what it holds
-        items = [{key: part for key, part in item.items() if key not in _TYPE} for item in items]
-    body = {"kind": served.list_kind, "apiVersion": resource.api_version, "metadata": metadata, "items": items}
-    return _json(200, body)
-
-
 def _exact_version(query: Mapping[str, str]) -> int:
     """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
     version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
     exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
     return int(version) if exact else 0
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')

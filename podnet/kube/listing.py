@@ -39,7 +39,8 @@ def selection(served: Served, *, label_selector: str, field_selector: str) -> Ma
         supported = (*_COMMON_FIELDS, *served.strategy.fields)
         if served.resource.namespaced:
             supported = (*supported, "metadata.namespace")
-        fields = parse(field_selector, supported=supported)
+        own = served.custom or bool(served.strategy.fields)
+        fields = parse(field_selector, supported=supported, own=own)
     if not label_selector:
         return fields
     try:

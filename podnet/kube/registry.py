@@ -18,6 +18,8 @@ from podnet.kube.strategy_core import (
     LeaseStrategy,
     NamespaceStrategy,
     NodeStrategy,
+    SecretStrategy,
+    ServiceAccountStrategy,
 )
 from podnet.kube.strategy_crds import CrdStrategy
 from podnet.kube.strategy_jobs import JobStrategy
@@ -79,11 +81,16 @@ _BUILT_IN: dict[Id, Served] = {
         (r.CONTROLLER_REVISIONS, ControllerRevisionStrategy()),
         (r.JOBS, JobStrategy()),
         (r.LEASES, LeaseStrategy()),
+        (r.SECRETS, SecretStrategy()),
+        (r.SERVICE_ACCOUNTS, ServiceAccountStrategy()),
         (r.CUSTOM_RESOURCE_DEFINITIONS, CrdStrategy()),
         (r.MUTATING_WEBHOOK_CONFIGURATIONS, WebhookConfigurationStrategy(mutating=True)),
         (r.VALIDATING_WEBHOOK_CONFIGURATIONS, WebhookConfigurationStrategy(mutating=False)),
     )
 }
+
+BUILT_IN_KINDS = tuple(served.resource for served in _BUILT_IN.values())
+"""Those that are always served."""
 
 
 def defined(crd: Obj) -> Sequence[Served]:

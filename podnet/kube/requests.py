@@ -13,8 +13,13 @@ from podnet.kube.backend import DeleteOptions, WriteOptions
 from podnet.kube.options import check_delete_options
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
+from podnet.kube.users import ADMIN, User
 
 JSON = "application/json"
+YAML = "application/yaml"
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+_DEEPEST = 200
+"""Levels of a body. Real objects have thirty; a real server draws the line at 10,000, where its language lets it."""
 _TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
 
 
@@ -26,6 +31,10 @@ class Request:
     query: Mapping[str, str]
     content_type: str
     body: bytes
+    user: User = ADMIN
+    accept: str = ""
+    agent: str = ""
+    thorough: bool = False
     warnings: list[str] = field(default_factory=list)
 
     def flag(self, name: str) -> bool:
@@ -51,8 +60,14 @@ class Request:
 
     def write_options(self) -> WriteOptions:
         """Dry run and field validation."""
-        validation = self.query.get("fieldValidation", "")
-        return WriteOptions(self.dry_run(), validation or "Warn", self.warnings.append)
+        return WriteOptions(
+            self.dry_run(),
+            self.query.get("fieldValidation", "") or "Warn",
+            self.warnings.append,
+            checked=self.thorough,
+            manager=self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown",
+            force=self.flag("force"),
+        )
 
     def dry_run(self) -> bool:
         """Whether the request asks to store nothing."""
@@ -64,20 +79,52 @@ class Request:
         return self.content_type.partition(";")[0].strip()
 
     def content(self) -> Any:
-        """The decoded body. Raises ApiError 400 if it is no JSON."""
+        """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
         try:
-            return json.loads(self.body)
-        except ValueError as error:
-            raise bad_request(f"the object provided is unrecognized: {error}") from error
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise bad_request(f"the object provided is unrecognized: json parse error: {error}") from error
+        return self._shallow(value)
+
+    def _shallow(self, value: Any) -> Any:
+        """The same. Raises ApiError 400 for a body that is nested so deeply that nobody could work with it."""
+        if self.body.count(b"{") + self.body.count(b"[") > _DEEPEST:
+            level = [value]
+            for _ in range(_DEEPEST):
+                below = [item.values() if isinstance(item, dict) else item for item in level]
+                level = [part for parts in below for part in parts if isinstance(part, (dict, list))]
+                if not level:
+                    return value
+            raise bad_request(f"the object provided is unrecognized: it exceeds the greatest depth of {_DEEPEST}")
+        return value
+
+    def yaml(self) -> Any:
+        """The decoded body where YAML is announced, of which JSON is a part. Raises ApiError 400 if it is none."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            from podnet.kube.yaml_bodies import read_yaml  # few clients send it
+
+            value = read_yaml(self.body)
+        return self._shallow(value)
 
     def object(self) -> Obj:
         """The body as an object. Raises ApiError 400 if it is none, 415 for another media type."""
-        if self.media_type not in {JSON, ""}:
-            raise unsupported_media([JSON])
-        body = self.content()
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
+        if self.media_type not in {JSON, YAML, ""}:
+            raise unsupported_media([JSON, YAML, PROTOBUF])
+        body = self.yaml() if self.media_type == YAML else self.content()
         if not isinstance(body, dict):
             raise bad_request("the object provided is unrecognized: not a JSON object")
         return body
+
+    def _protobuf(self) -> Obj:
+        from podnet.kube.protobuf import decode  # only clients over HTTP speak it
+
+        return decode(self.body)
 
     def delete_options(self) -> DeleteOptions:
         """The options of a deletion, from the body or else from the query. Raises ApiError 400 or 422."""

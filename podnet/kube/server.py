@@ -11,7 +11,7 @@ from typing import Any
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
 from podnet.api.host import Change
-from podnet.api.objects import Obj, clone, timestamp
+from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import CUSTOM_RESOURCE_DEFINITIONS, NAMESPACES, Resource
 from podnet.kube import answers
 from podnet.kube.admission import Admission, RecordFault
@@ -19,20 +19,16 @@ from podnet.kube.backend import PLAIN, Backend, DeleteOptions, WriteOptions, pre
 from podnet.kube.creating import create
 from podnet.kube.deleting import delete
 from podnet.kube.listing import Page, list_page
-from podnet.kube.patches import PatchError, apply_json_patch, merge, strategic
+from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
-from podnet.kube.subresources import bind, evict, read_scale, write_scale
+from podnet.kube.subresources import bind, evict, read_scale, request_token, write_scale
+from podnet.kube.tokens import Tokens
 from podnet.kube.updating import Revise, update
 from podnet.kube.watching import Watcher
 
 FIRST_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-PATCH_MEDIA_TYPES = {
-    "json": "application/json-patch+json",
-    "merge": "application/merge-patch+json",
-    "strategic": "application/strategic-merge-patch+json",
-}
 
 
 class ApiServer:
@@ -48,11 +44,16 @@ class ApiServer:
         random: Random,
         record_fault: RecordFault,
         store: Store | None = None,
+        thorough: bool = False,
     ) -> None:
         self.store = store if store is not None else Store()
         self.registry = Registry()
+        if thorough:
+            from podnet.kube.absent import absent_kinds  # only clients from outside look for them
+
+            self.registry.serve("absent", absent_kinds())
         self.admission = Admission(self.store, record_fault=record_fault, random=random)
-        self.backend = Backend(self.store, self.registry, self.admission, now, random)
+        self.backend = Backend(self.store, self.registry, self.admission, now, random, Tokens(), thorough)
         self.store.subscribe(self._define)
         for name in FIRST_NAMESPACES:
             self.store.put(NAMESPACES, self._first_namespace(name))
@@ -117,7 +118,7 @@ class ApiServer:
         served = self.served(resource)
         if not subresource:
             return presented(served, create(self.backend, served, obj, namespace=namespace, options=options))
-        post = {"binding": bind, "eviction": evict}.get(subresource)
+        post = {"binding": bind, "eviction": evict, "token": request_token}.get(subresource)
         if post is None or subresource not in served.strategy.subresources:
             raise answers.not_allowed() if subresource in served.strategy.subresources else answers.no_such_page()
         name = name or str((obj.get("metadata") or {}).get("name") or "")
@@ -158,6 +159,8 @@ class ApiServer:
         options: WriteOptions = PLAIN,
     ) -> Obj:
         """Change a part of an object."""
+        if type == "apply":
+            return self.apply(resource, name, patch, namespace=namespace, subresource=subresource, options=options)[0]
         served = self.served(resource)
         if type not in served.strategy.patch_types:
             accepted = [PATCH_MEDIA_TYPES[each] for each in served.strategy.patch_types]
@@ -165,12 +168,38 @@ class ApiServer:
         return self._revise(
             resource,
             name,
-            _patcher(patch, type),
+            patcher(patch, type),
             namespace=namespace,
             subresource=subresource,
             options=options,
             patching=True,
         )
+
+    def apply(
+        self,
+        resource: Resource,
+        name: str,
+        patch: Obj | Sequence[Obj],
+        *,
+        namespace: str = "",
+        subresource: str = "",
+        options: WriteOptions = PLAIN,
+    ) -> tuple[Obj, bool]:
+        """Apply the fields that a client wants to own; returns the object, and whether it is new."""
+        from podnet.kube.applying import applier  # few clients do this
+
+        served = self.served(resource)
+        namespace = namespace if served.resource.namespaced else ""
+        revise = applier(
+            self.backend, served, name, patch, namespace=namespace, subresource=subresource, options=options
+        )
+        options = replace(options, applied=True)
+        if subresource or self.store.get(served.storage, namespace, name) is not None:
+            changed = self._revise(
+                resource, name, revise, namespace=namespace, subresource=subresource, options=options, patching=True
+            )
+            return changed, False
+        return self.create(resource, revise(None), namespace=namespace, options=options), True
 
     def delete(
         self, resource: Resource, name: str, *, namespace: str = "", options: DeleteOptions | None = None
@@ -262,24 +291,3 @@ class ApiServer:
             "spec": {"finalizers": ["kubernetes"]},
             "status": {"phase": "Active"},
         }
-
-
-def _patcher(patch: Obj | Sequence[Obj], type: PatchType) -> Revise:
-    if (type == "json") != isinstance(patch, (list, tuple)):
-        expected = "a list of operations" if type == "json" else "an object"
-        raise answers.bad_request(f"error decoding patch: expected {expected}")
-
-    def revise(old: Obj) -> Obj:
-        try:
-            if isinstance(patch, (list, tuple)):
-                return apply_json_patch(old, patch)
-            changed = merge(old, patch) if type == "merge" else strategic(old, patch)
-        except PatchError as error:
-            if type == "json":
-                raise answers.unapplicable_patch() from error
-            raise answers.bad_request(str(error)) from error
-        # Merging shares what it leaves alone with the stored object; decoding changes in place.
-        copied: Obj = clone(changed)
-        return copied
-
-    return revise

@@ -151,6 +151,7 @@ LEASE: Shape = {
 }
 REVISION: Shape = {**METADATA, "revision": int}
 CONFIG_MAP: Shape = {**METADATA, "data": STRINGS, "binaryData": STRINGS, "immutable": bool}
+SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
 _RULE: Shape = {"apiGroups": [str], "apiVersions": [str], "operations": [str], "resources": [str], "scope": str}
 _WEBHOOK: Shape = {
     "name": str,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from podnet.api.errors import ApiError
 from podnet.api.label_syntax import subdomain_problems
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
@@ -44,13 +45,16 @@ class Strategy:
     unconditional_update = True
     returns_deleted = False
     graceful = False
-    patch_types: tuple[str, ...] = ("json", "merge", "strategic")
+    patch_types: tuple[str, ...] = ("json", "merge", "strategic", "apply")
     status_keeps: tuple[str, ...] = ()
     keeps_status_on_create = True
     delete_collection = True
     orphans_by_default = False
     create_on_update = False
     drops_nulls = True
+    schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
+    columns: tuple[Obj, ...] = ()
+    absent: ApiError | None = None
     knows_finalizers = True
 
     @property

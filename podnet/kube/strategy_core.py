@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, forbidden_field, required, unsupported
 from podnet.kube.metadata import NameRule, label_name
-from podnet.kube.shapes import CONFIG_MAP, EVENT, LEASE, NAMESPACE, NODE, REVISION
+from podnet.kube.shapes import CONFIG_MAP, EVENT, LEASE, NAMESPACE, NODE, REVISION, SECRET
 from podnet.kube.strategy import Context, Strategy
 
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -246,3 +247,26 @@ class ControllerRevisionStrategy(Strategy):
         yield from self.problems(obj)
         if obj.get("data") != old.get("data"):
             yield bad_value("data", obj.get("data"), "field is immutable")
+
+
+class SecretStrategy(Strategy):
+    """Secrets: what was written as text is stored as base64, and what is immutable stays as it is."""
+
+    shape = SECRET
+    fields = ("type",)
+
+    def default(self, obj: Obj) -> None:
+        obj.setdefault("type", "Opaque")
+        for key, text in (obj.pop("stringData", None) or {}).items():
+            obj.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
+
+    def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        if obj["type"] != old["type"]:
+            yield bad_value("type", obj["type"], "field is immutable")
+
+
+class ServiceAccountStrategy(Strategy):
+    """ServiceAccounts: they ask for tokens."""
+
+    subresources = ("token",)
+    short_names = ("sa",)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone, timestamp
@@ -17,6 +19,7 @@ from podnet.kube.shapes import BINDING, EVICTION, SCALE, check
 from podnet.kube.strategy_pods import topology_labels
 from podnet.kube.updating import update
 
+_TOKEN_SECONDS, _LEAST_TOKEN_SECONDS = 3600, 600
 _SCALES = Resource("autoscaling", "v1", "scales", "Scale")
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
@@ -167,22 +170,60 @@ def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespa
     return dict(SUCCESS)
 
 
-def read_scale(workload: Obj) -> Obj:
-    """The ``Scale`` of a Deployment, ReplicaSet or StatefulSet."""
-    metadata = workload["metadata"]
-    selector = workload["spec"].get("selector") or {}
+def request_token(
+    backend: Backend, served: Served, name: str, request: Obj, *, namespace: str, options: WriteOptions
+) -> Obj:
+    """A token for a ServiceAccount (``POST serviceaccounts/token``); it is as long as was asked for, else an hour."""
+    del options
+    account = _stored(backend, served, namespace, name)
+    spec = request.get("spec") or {}
+    seconds = spec.get("expirationSeconds") or _TOKEN_SECONDS
+    if seconds < _LEAST_TOKEN_SECONDS:
+        problem = bad_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+        raise answers.invalid(served.resource, "", [problem], kind="TokenRequest")
+    now = backend.now()
+    audiences = spec.get("audiences") or [backend.tokens.issuer]
+    claims = {
+        "aud": audiences,
+        "exp": int(now.timestamp()) + seconds,
+        "iat": int(now.timestamp()),
+        "iss": backend.tokens.issuer,
+        "kubernetes.io": {"namespace": namespace, "serviceaccount": {"name": name, "uid": account["metadata"]["uid"]}},
+        "sub": f"system:serviceaccount:{namespace}:{name}",
+    }
+    return {
+        "kind": "TokenRequest",
+        "apiVersion": "authentication.k8s.io/v1",
+        "metadata": {"name": name, "namespace": namespace, "creationTimestamp": timestamp(now)},
+        "spec": {"audiences": audiences, "expirationSeconds": seconds, "boundObjectRef": spec.get("boundObjectRef")},
+        "status": {
+            "token": backend.tokens.issue(claims),
+            "expirationTimestamp": timestamp(now + timedelta(seconds=seconds)),
+        },
+    }
+
+
+def selector_text(selector: Obj) -> str:
+    """A label selector as it stands in a query."""
     terms = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
     for item in selector.get("matchExpressions") or ():
         values = f"({','.join(sorted(item.get('values') or ()))})"
         text = {"In": f"{item['key']} in {values}", "NotIn": f"{item['key']} notin {values}"}
         terms.append(text.get(item["operator"], item["key"] if item["operator"] == "Exists" else f"!{item['key']}"))
+    return ",".join(terms)
+
+
+def read_scale(workload: Obj) -> Obj:
+    """The ``Scale`` of a Deployment, ReplicaSet or StatefulSet."""
+    metadata = workload["metadata"]
+    selector = selector_text(workload["spec"].get("selector") or {})
     kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: metadata[key] for key in kept if key in metadata},
         "spec": {"replicas": wanted} if (wanted := workload["spec"].get("replicas")) else {},
-        "status": {"replicas": workload["status"].get("replicas", 0), "selector": ",".join(terms)},
+        "status": {"replicas": workload["status"].get("replicas", 0), "selector": selector},
     }
 
 
@@ -211,4 +252,5 @@ def write_scale(
             wanted["metadata"]["resourceVersion"] = version
         return wanted
 
+    options = replace(options, subresource="scale")
     return read_scale(update(backend, served, name, revised, namespace=namespace, options=options))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from podnet.kube.hosts import ADDRESS
-from podnet.kube.http import Response
+from podnet.kube.responses import Response
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient

@@ -12,13 +12,14 @@ from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions
-from podnet.kube.creating import decode, mutated
+from podnet.kube.creating import decode, mutated, owners_after
 from podnet.kube.registry import Served
 
 Revise = Callable[[Obj], Obj]
 """Makes the wanted object, fresh, from the stored one, which it must not change."""
 
 _ATTEMPTS = 5
+_TYPED = frozenset({"metadata", "kind", "apiVersion"})
 _KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
@@ -43,12 +44,39 @@ def update(
             raise answers.not_found(served.resource, name)
         obj = revise(old)
         decode(served, obj, options)
+        known = old["metadata"].get("managedFields")
+        claims = options.applied or obj["metadata"].get("managedFields") not in (None, known)
+        owners = _owners(backend, served, obj, old, options, subresource=subresource)
         obj = _admitted(
-            backend, served, obj, old, namespace=namespace, options=options, subresource=subresource, patching=patching
+            backend,
+            served,
+            obj,
+            old,
+            namespace=namespace,
+            options=options,
+            subresource=subresource,
+            patching=patching,
+            owners=owners,
         )
+        if known and not claims and {**obj["metadata"], "managedFields": known} == old["metadata"]:
+            if all(obj.get(key) == old.get(key) for key in obj.keys() | old.keys() if key not in _TYPED):
+                return old  # whatever was asked for has been put back, so that nobody owns more than before
         if backend.store.get(served.storage, namespace, name) is old:
             return _written(backend, served, obj, old, dry_run=options.dry_run)
     raise answers.conflict(served.resource, name)
+
+
+def _owners(
+    backend: Backend, served: Served, obj: Obj, old: Obj, options: WriteOptions, *, subresource: str
+) -> list[Obj] | None:
+    """``managedFields`` after the write; those that there were, where nobody keeps them."""
+    if options.applied:
+        found: list[Obj] = obj["metadata"].get("managedFields") or []
+        return found
+    if backend.thorough:
+        return owners_after(backend, served, old, obj, options, subresource=subresource or options.subresource)
+    kept: list[Obj] | None = old["metadata"].get("managedFields")
+    return kept
 
 
 def _admitted(
@@ -61,6 +89,7 @@ def _admitted(
     options: WriteOptions,
     subresource: str,
     patching: bool,
+    owners: list[Obj] | None,
 ) -> Obj:
     resource, name = served.resource, old["metadata"]["name"]
     metadata = obj["metadata"]
@@ -87,6 +116,8 @@ def _admitted(
     obj = mutated(backend, served, attributes, obj, old=old)
     _check_version(served, obj["metadata"], old, patching=patching)
     _restore(obj["metadata"], old["metadata"], namespace=namespace)
+    if owners:
+        obj["metadata"]["managedFields"] = owners
     problems = _prepared(backend, served, obj, old, subresource)
     found = list(meta.update_problems(obj["metadata"], old["metadata"]))
     if served.strategy.knows_finalizers:

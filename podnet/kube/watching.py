@@ -8,7 +8,7 @@ from podnet.api.client import WatchEvent
 from podnet.api.errors import ApiError
 from podnet.api.host import Change
 from podnet.api.objects import Obj
-from podnet.kube.answers import bad_request, expired
+from podnet.kube.answers import bad_request, expired, too_large_version
 from podnet.kube.backend import Backend, presented
 from podnet.kube.listing import selection
 from podnet.kube.registry import Served
@@ -47,6 +47,8 @@ class Watcher:
         if resource_version and not resource_version.isdecimal():
             raise bad_request(f'resourceVersion: Invalid value: "{resource_version}": must be a number')
         self._version = int(resource_version or 0)
+        if initial_events and self._version > backend.store.revision:
+            raise too_large_version(self._version, backend.store.revision)
         if self._version == 0 or initial_events:
             self._begin(initial_events=initial_events)
 
@@ -56,7 +58,7 @@ class Watcher:
         if self.closed:
             return events
         store = self._backend.store
-        if self._version != store.revision:
+        if self._version < store.revision:  # what a client has seen elsewhere may not have happened here yet
             try:
                 for version, change in store.since(self._served.storage, self._version):
                     event = self._event(version, change)

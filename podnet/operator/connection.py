@@ -89,8 +89,10 @@ class Connection:
         return found
 
 
-def connect(kubeconfig: Path | None) -> Connection:
+def connect(kubeconfig: Path | None, *, context: str = "") -> Connection:
     """The connection that a kubeconfig describes; without one that of the pod's own ServiceAccount, or of the user.
+
+    ``context``: which of the kubeconfig's, by default its current one.
 
     Raises UsageProblem for a kubeconfig that cannot be used, EnvironmentProblem if there is neither.
     """
@@ -105,7 +107,7 @@ def connect(kubeconfig: Path | None) -> Connection:
         return Connection(_in_memory(settings), source)
     source = str(kubeconfig or os.environ.get("KUBECONFIG") or "~/.kube/config")
     with private_folder() as folder:
-        _load_kubeconfig(settings, kubeconfig, source=source, folder=folder)
+        _load_kubeconfig(settings, kubeconfig, context=context, source=source, folder=folder)
         return Connection(_in_memory(settings), source)
 
 
@@ -118,14 +120,18 @@ def _load_own_account(settings: Any, *, source: str) -> None:
         raise EnvironmentProblem(f"{source} cannot be used: {error}") from None
 
 
-def _load_kubeconfig(settings: Any, kubeconfig: Path | None, *, source: str, folder: str) -> None:
+def _load_kubeconfig(settings: Any, kubeconfig: Path | None, *, context: str, source: str, folder: str) -> None:
     from kubernetes import config
     from kubernetes.config import kube_config
 
     file = str(kubeconfig) if kubeconfig else None
     try:
         config.load_kube_config(
-            config_file=file, client_configuration=settings, persist_config=False, temp_file_path=folder
+            config_file=file,
+            context=context or None,
+            client_configuration=settings,
+            persist_config=False,
+            temp_file_path=folder,
         )
     except (config.ConfigException, OSError) as error:
         text = f"the kubeconfig cannot be used: {' '.join(str(error).split())}"

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from podnet.api.client import Api
@@ -33,6 +34,7 @@ _BOOT, _PROCESSES = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns
 _IDENTITY = re.compile(r"_(?P<place>[0-9a-f]{12})_(?P<pid>\d+)_[0-9a-f]{8}$")
 
 
+@cache
 def _place() -> str:
     """Among which processes this one lives: those of one machine since it was started, or of one container."""
     try:
@@ -42,10 +44,15 @@ def _place() -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def _has_died(holder: str, *, place: str) -> bool:
+def identity() -> str:
+    """A name of this process that nobody else has, here or elsewhere."""
+    return f"{socket.gethostname()}_{_place()}_{os.getpid()}_{secrets.token_hex(4)}"
+
+
+def has_died(holder: str) -> bool:
     """Whether the process that an identity names has certainly ended: it lived here, and is not there any more."""
     found = _IDENTITY.search(holder)
-    if found is None or found["place"] != place:
+    if found is None or found["place"] != _place():
         return False
     import psutil
 
@@ -85,8 +92,7 @@ class Election:
         self._namespace = namespace
         self._changed = changed
         self._pace = pace or Pace()
-        self._place = _place()
-        self.identity = f"{socket.gethostname()}_{self._place}_{os.getpid()}_{secrets.token_hex(4)}"
+        self.identity = identity()
         self._seen: tuple[str, float] = ("", 0.0)
         self._until = 0.0
         self._told = 0
@@ -146,7 +152,7 @@ class Election:
         version = str(lease["metadata"]["resourceVersion"])
         if version != self._seen[0]:
             self._seen = (version, time.monotonic())
-        if holder == self.identity or not holder or _has_died(holder, place=self._place):
+        if holder == self.identity or not holder or has_died(holder):
             return self._write(lease)
         since = time.monotonic() - self._seen[1]
         return since > float(spec.get("leaseDurationSeconds") or self._pace.lease) and self._write(lease)

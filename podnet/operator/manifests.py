@@ -85,7 +85,7 @@ def _cluster_rules(installation: Installation) -> list[Obj]:
         _rule(NAMESPACES, *READ),
         _rule(PODS, *READ, "patch", "delete"),
         _rule(PODS, "patch", part="status"),
-        _rule(NODES, *READ, "create"),
+        _rule(NODES, *READ, "create", "patch"),
         _rule(NODES, "patch", part="status"),
         _rule(EVENTS, "get", "create", "patch"),
         _rule(POD_NETWORKINGS, *READ),

@@ -8,6 +8,7 @@ from typing import cast
 
 from podnet.api.errors import ApiError, already_exists, is_not_found
 from podnet.api.host import Change, Host, Key
+from podnet.api.names import NODE_NOT_READY
 from podnet.api.objects import Obj, condition_of, name_of
 from podnet.api.podnetworking import from_object
 from podnet.api.resources import LEASES, NODES, POD_NETWORKINGS, PODS
@@ -73,6 +74,8 @@ class VirtualNodes:
         seconds = self._heartbeat_seconds
         if seconds is not None:
             self._renew_lease(self._names[zone], now=self._host.now())
+        if self._host.heartbeat_seconds is not None:
+            self._admit_pods(self._names[zone])
         return seconds
 
     @property
@@ -94,6 +97,13 @@ class VirtualNodes:
         name = self._names[zone]
         if not _is_ready(self._host.api.get(NODES, name)):
             self._host.api.patch(NODES, name, {"status": node_status(name)}, subresource="status")
+
+    def _admit_pods(self, name: str) -> None:
+        """A new node is tainted as not ready, and not every cluster runs the controller that takes this away."""
+        taints = self._host.api.get(NODES, name).get("spec", {}).get("taints") or []
+        others = [taint for taint in taints if taint["key"] != NODE_NOT_READY]
+        if others != taints:
+            self._host.api.patch(NODES, name, {"spec": {"taints": others or None}})
 
     def _renew_lease(self, name: str, *, now: datetime) -> None:
         """A node controller takes nodes for dead whose Lease is old."""

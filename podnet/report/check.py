@@ -10,7 +10,7 @@ from pathlib import Path
 from podnet.api.problems import UsageProblem
 from podnet.report.assemble import judged
 from podnet.report.event_log import EventLog, read_events
-from podnet.report.files import EVENTS, JUNIT, REPORT, canonical, read_report
+from podnet.report.files import EVENTS, JUNIT, LOGS, REPORT, canonical, read_report
 from podnet.report.junit import cases, read_cases
 from podnet.report.model import Report
 from podnet.report.verdict import failing_state, worst
@@ -31,6 +31,7 @@ def check_report(directory: Path) -> tuple[str, ...]:
         problems.append(f"{directory / REPORT}: is not in its canonical form")
     problems += _events(report, directory / EVENTS)
     problems += _junit(report, directory / JUNIT)
+    problems += _logs(report, directory / LOGS)
     return tuple(problems)
 
 
@@ -146,6 +147,18 @@ def _junit(report: Report, path: Path) -> Iterator[str]:
         yield f"{path}: lacks {path_of_case} {name!r} as {kind}"
     for (path_of_case, name, kind), _ in sorted((found - expected).items()):
         yield f"{path}: has {path_of_case} {name!r} as {kind}, which {REPORT} does not say"
+
+
+def _logs(report: Report, folder: Path) -> Iterator[str]:
+    """A command that was judged has a log, empty or not; what was no command has none."""
+    found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    yield from (f"{folder / name}: is no log" for name in found if not name.endswith(".log"))
+    played = any(scenario.state not in {"deselected", "not-applicable"} for scenario in report.scenarios)
+    command = report.implementation.kind == "exec"
+    if command and played and not found:
+        yield f"{folder}: lacks the log of the implementation"
+    if found and not command:
+        yield f"{folder}: has a log, but the implementation was no command"
 
 
 def _duplicates(what: str, names: Iterable[str]) -> Iterator[str]:

@@ -13,8 +13,8 @@ from podnet.api.problems import UsageProblem
 from podnet.report.codec import from_json, to_json
 from podnet.report.model import Report
 
-REPORT, EVENTS, JUNIT, STATE = "report.json", "events.jsonl", "junit.xml", "state"
-OWN = frozenset({REPORT, EVENTS, JUNIT, STATE})
+REPORT, EVENTS, JUNIT, STATE, LOGS = "report.json", "events.jsonl", "junit.xml", "state", "implementation"
+OWN = frozenset({REPORT, EVENTS, JUNIT, STATE, LOGS})
 
 _MARKS = {
     REPORT: b'"schema": "podnet-report/',
@@ -112,9 +112,10 @@ def _refuse_foreign(directory: Path) -> None:
         if content and _MARKS[name] not in content:
             foreign.append(name)
         marked = marked or _MARKS[name] in content
-    state = directory / STATE
-    if STATE in names and (state.is_symlink() or not state.is_dir() or (not marked and any(state.iterdir()))):
-        foreign.append(STATE)
+    for folder in {STATE, LOGS} & set(names):
+        path = directory / folder
+        if path.is_symlink() or not path.is_dir() or (not marked and any(path.iterdir())):
+            foreign.append(folder)
     if foreign:
         listed = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
         raise UsageProblem(
@@ -131,7 +132,7 @@ def _is_leftover(name: str) -> bool:
 def _remove_own(directory: Path) -> None:
     # The events go last: as long as they are there, the rest is known to be ours.
     for path in sorted(directory.iterdir(), key=lambda path: path.name == EVENTS):
-        if path.name == STATE:
+        if path.name in {STATE, LOGS}:
             shutil.rmtree(path)
         else:
             path.unlink()

@@ -60,7 +60,9 @@ class Run:
     """How the run was started. ``complete``: it reached its end and left nothing out. ``started``: RFC 3339, UTC.
 
     ``seeds``: how many each scenario was played with, from ``seed`` upwards. ``faults``: what was injected into the
-    cluster, as ``NAME=RATE``. ``problem``: why nothing could be played, in one sentence; empty otherwise.
+    cluster, as ``NAME=RATE``. ``problem``: why nothing could be played, in one sentence; empty otherwise. ``left``:
+    what the implementation had left on the cluster when it was ended, by kind and name; only a command of its own is
+    looked after so.
     """
 
     complete: bool
@@ -73,6 +75,7 @@ class Run:
     started: str = ""
     interrupted: bool = False
     problem: str = ""
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,13 @@ class InventoryFile:
 
 @dataclass(frozen=True)
 class Environment:
-    """Where it ran. ``kubernetes`` and ``python`` are versions."""
+    """Where it ran. ``kubernetes`` and ``python`` are versions. ``notes``: what was found there beforehand."""
 
     target: str
     kubernetes: str
     python: str
     inventory: InventoryFile | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

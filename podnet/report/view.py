@@ -34,7 +34,7 @@ def render_report(report: Report, *, colour: bool = False) -> str:
         *render_problems(report, colour=colour),
         "\n".join(_requirements(report, brush)),
         "\n".join(_features(report.features, brush)),
-        "\n".join([*_enumerated(report), *_waited(report)]),
+        "\n".join([*_enumerated(report), *_waited(report), *_left(report)]),
         render_summary(report, colour=colour),
     ]
     return visible("\n\n".join(block for block in blocks if block), colour=colour)
@@ -121,6 +121,7 @@ def _header(report: Report, brush: Paint) -> str:
     lines = [f"{judged} on {where.target}{kubernetes}, profile {report.profile}"]
     selection = f", selected {' '.join(report.run.selection)}" if report.run.selection else ""
     lines.append(f"podnet {report.suite.version}, seed {report.run.seed}{selection}")
+    lines += [f"found there: {note}" for note in where.notes]
     return "\n".join(lines)
 
 
@@ -161,6 +162,12 @@ def _waited(report: Report) -> Iterator[str]:
         total = sum(wait.took for wait in waits)
         worst = f"nearest to its budget: {nearest.took:.1f} of {nearest.budget:g} s"
         yield f"{'waited':<15} {len(waits)} times, {total:.1f} s in all; {worst}"
+
+
+def _left(report: Report) -> Iterator[str]:
+    """What is still on the cluster, for whoever has to clear it away."""
+    if report.run.left:
+        yield f"{'left behind':<15} {', '.join(report.run.left)}"
 
 
 def _word(verdict: str, brush: Paint) -> str:

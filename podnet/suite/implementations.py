@@ -1,10 +1,12 @@
-"""What ``--implementation`` may name besides the reference: a miniature, or a class or factory in somebody's file.
+"""What ``--implementation`` may name besides the reference: a miniature, somebody's class or factory, or a command.
 
 Naming one imports nothing. Making one runs somebody else's code, which may do anything.
 """
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ from podnet.suite.miniatures import Miniature, find_miniature, load_miniatures
 
 REFERENCE = "reference"
 MINIATURE = "mini:"
-FORMS = f"give {REFERENCE!r}, {MINIATURE}NAME or FILE.py:NAME"
+EXEC = "exec:"
+INSTALLED = "installed"
+FORMS = f"give {REFERENCE!r}, {MINIATURE}NAME or FILE.py:NAME; podnet conformance also takes {EXEC}COMMAND, {INSTALLED}"
 SEAM = "name and version (text) and install(host)"
 
 
@@ -47,6 +51,29 @@ def find_file(text: str) -> FromFile:
     if not source.path.is_file():
         raise UsageProblem("there is no such file", path=file)
     return source
+
+
+def find_command(text: str) -> tuple[str, ...]:
+    """The words of the command that ``exec:COMMAND`` names, the program as a path that can be started.
+
+    Raises UsageProblem if it cannot be split into words, or there is no such program.
+    """
+    written = text.removeprefix(EXEC)
+    try:
+        words = [written] if Path(written).is_file() else shlex.split(written)
+    except ValueError as error:
+        raise UsageProblem(f"the command {written!r} cannot be read as words of a shell: {error}") from None
+    if not words:
+        raise UsageProblem(f"{text!r} names no command: give {EXEC}COMMAND, as in {EXEC}./operator")
+    program = shutil.which(words[0])
+    if program is None:
+        found = Path(words[0])
+        if found.is_dir():
+            raise UsageProblem("is a folder, no program", path=found)
+        if found.is_file() and "/" in words[0]:
+            raise UsageProblem("is not an executable file (chmod +x helps if it is a program)", path=found)
+        raise UsageProblem(f"there is no program {words[0]!r}: give its path, or put its folder on the PATH")
+    return (str(Path(program).absolute()), *words[1:])
 
 
 def find_mini(text: str) -> tuple[Miniature, FromFile]:

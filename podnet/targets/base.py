@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import inf
+from pathlib import Path
 from typing import Any, Protocol
 
 from podnet.api.client import Api
 from podnet.api.host import Implementation
 from podnet.api.inventory import Inventory
+from podnet.api.objects import Obj
 
 ImplementationFactory = Callable[[], Implementation]
 """Makes an implementation in Python, new each time."""
@@ -18,9 +20,15 @@ ImplementationFactory = Callable[[], Implementation]
 
 @dataclass(frozen=True)
 class Command:
-    """``exec:COMMAND``: an implementation as a process of its own. ``words``: the program and its arguments."""
+    """``exec:COMMAND``: an implementation as a process of its own. ``words``: the program and its arguments.
+
+    ``inventory``: the text of the inventory file that it gets. ``logs``: the folder where its logs are kept, None where
+    nobody keeps them.
+    """
 
     words: tuple[str, ...]
+    inventory: str = ""
+    logs: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Budgets:
     longest that a step may let pass.
 
     ``real``: the clock is that on the wall, and nobody can put it forward. ``scenario``: how long one scenario may take
-    on the wall clock before it counts as stuck.
+    on the wall clock before it counts as stuck. ``ready``: how long a command may take until it is ready.
     """
 
     start: float = 900.0
@@ -53,6 +61,7 @@ class Budgets:
     patience: float = inf
     real: bool = False
     scenario: float = 30.0
+    ready: float = 60.0
 
     def scaled(self, scale: float) -> Budgets:
         """The same for a place that is ``scale`` times as slow; what a step lets pass stays as long as it is."""
@@ -61,13 +70,41 @@ class Budgets:
             **{field.name: getattr(self, field.name) * (1 if field.name in kept else scale) for field in fields(self)}
         )
 
+    def unseen(self) -> Budgets:
+        """The same for an implementation that cannot be asked whether it has heard of everything.
+
+        Webhooks that answer by what they watch were seen to lag by up to 1.2 s.
+        """
+        return replace(
+            self,
+            start=max(self.start, UNSEEN.start),
+            late=max(self.late, UNSEEN.late),
+            window=max(self.window, UNSEEN.window),
+            settle=max(self.settle, UNSEEN.settle),
+            scenario=max(self.scenario, UNSEEN.scenario),
+        )
+
+
+UNSEEN = Budgets(start=30.0, late=5.0, window=5.0, settle=2.0, scenario=600.0)
+"""What somebody else's process is given at least."""
+
 
 @dataclass(frozen=True)
 class Trouble:
-    """An exception that the implementation let escape. ``where`` is ``file:line in function``."""
+    """An exception that the implementation let escape. ``where`` is ``file:line in function``.
+
+    ``fatal``: its process has ended instead, without being asked to; ``where`` is its log, ``error`` says how, and
+    ``said`` holds the last lines of that log.
+    """
 
     where: str
     error: str
+    fatal: bool = False
+    said: str = ""
+
+
+class Ended(Exception):  # noqa: N818 - a finding about the implementation, not an error of ours
+    """The process of the implementation has ended without being asked to. The message says how."""
 
 
 class Restless(Exception):  # noqa: N818 - a state of the cluster, not an error
@@ -106,6 +143,13 @@ class Cluster(Protocol):
         """The Kubernetes API: the suite's only way in."""
 
     @property
+    def kubeconfig(self) -> Path | None:
+        """A kubeconfig for others who want to reach it; None where nobody else can."""
+
+    def actual(self, obj: Obj) -> Obj:
+        """An object as others find it there: with the real name of its namespace, where scenarios have another."""
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the cluster was handed over, on the clock that budgets are counted by."""
 
@@ -135,6 +179,14 @@ class Target(Protocol):
     """A kind of place to run. ``name`` is the word on the command line."""
 
     name: str
+
+    @property
+    def left(self) -> Sequence[str]:
+        """What was left of the implementation when the place was closed, by kind and name."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the user should know of the place, as it was when it was opened."""
 
     @property
     def kubernetes(self) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import ImplementationFactory, Trouble
-from podnet.targets.tenants import NotReady
+from podnet.targets.tenants import NotReady, Tenant
+from podnet.targets.wiping import wipe
 
 if TYPE_CHECKING:
     from podnet.api.inventory import Inventory
     from podnet.operator.connection import Connection
     from podnet.operator.operator import Operator
+    from podnet.targets.places import Place
 
 POLL_SECONDS = 0.05
 START_SECONDS, STOP_SECONDS = 30.0, 10.0
@@ -73,6 +76,9 @@ class EmbeddedTenant:
         self._thread.join(STOP_SECONDS)
         self._troubles += (Trouble(fault.where, fault.error) for fault in operator.faults)
 
+    def check(self) -> None:
+        """It ends with this process."""
+
     def caught_up(self) -> bool:
         """Whether it knows all that is stored now; true of one that does not run."""
         return self._operator is None or self._operator.caught_up()
@@ -87,3 +93,41 @@ class EmbeddedTenant:
             operator.run()
         except BaseException as error:
             self._broken = error
+
+
+class EmbeddedTenancy:
+    """Implements ``podnet.targets.tenants.Tenancy``: the implementation comes and goes with each scenario.
+
+    ``emptied``: whether the place is to be emptied after it too, because others use it.
+    """
+
+    left: Sequence[str] = ()
+
+    def __init__(self, implementation: ImplementationFactory, *, inventory: Inventory, emptied: bool) -> None:
+        self._implementation = implementation
+        self._inventory = inventory
+        self._emptied = emptied
+
+    @contextmanager
+    def opened(self, places: Sequence[Place]) -> Iterator[None]:
+        """Nothing is needed."""
+        del places
+        yield
+
+    @contextmanager
+    def tenant(self, place: Place, connection: Connection) -> Iterator[Tenant]:
+        """A new one on an empty place."""
+        wipe(connection.api, standing_nodes=place.standing_nodes)
+        tenant = EmbeddedTenant(
+            connection,
+            inventory=self._inventory,
+            implementation=self._implementation,
+            webhook_host=place.webhook_host,
+        )
+        try:
+            tenant.start()
+            yield tenant
+        finally:
+            tenant.stop()
+            if self._emptied:
+                wipe(connection.api, standing_nodes=place.standing_nodes)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from podnet.api.client import Api
 from podnet.api.inventory import Inventory
+from podnet.api.objects import Obj
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
-from podnet.kube.http import Response
 from podnet.kube.injection import Injection, Injector
 from podnet.kube.recording import Recorder
+from podnet.kube.responses import Response
 from podnet.kube.rest import RestApi
 from podnet.kube.runtime import Unsettled
 from podnet.kube.tenancy import Tenancy
@@ -25,6 +27,8 @@ MOST_STEPS = 20_000
 
 class FakeCluster:
     """One in-process cluster, reached through the official client."""
+
+    kubeconfig: Path | None = None
 
     def __init__(self, cluster: InProcessCluster, *, tenancy: Tenancy, turns: Turns | None = None) -> None:
         self._cluster = cluster
@@ -53,6 +57,10 @@ class FakeCluster:
             yield
         finally:
             injector.quiet = False
+
+    def actual(self, obj: Obj) -> Obj:
+        """Nobody else can look."""
+        return obj
 
     @property
     def elapsed(self) -> float:
@@ -113,6 +121,8 @@ class FakeTarget:
     name = "fake"
     kubernetes = str(VERSION["gitVersion"])
     budgets = Budgets()
+    left: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     def __init__(self, *, faults: Sequence[Injection] = (), turns: Turns | None = None) -> None:
         self._faults = tuple(faults)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from random import Random
 
 from podnet.api.client import Api
+from podnet.api.objects import Obj
+from podnet.api.problems import EnvironmentProblem
 from podnet.targets.base import Trouble
 from podnet.targets.tenants import Tenant
 
@@ -17,14 +20,35 @@ SETTLE_SECONDS = 5.0
 
 
 class LiveCluster:
-    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died."""
+    """Implements ``podnet.targets.base.Cluster``. ``check`` raises EnvironmentProblem if the cluster has died.
 
-    def __init__(self, api: Api, *, tenant: Tenant, seed: str, check: Callable[[], None]) -> None:
+    ``poll``: seconds between two looks. ``kubeconfig``: one that leads there and needs no other file, for observers;
+    ``actual`` makes of an object what they find there.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        tenant: Tenant,
+        seed: str,
+        check: Callable[[], None],
+        kubeconfig: Path | None = None,
+        poll: float = POLL_SECONDS,
+        actual: Callable[[Obj], Obj] | None = None,
+    ) -> None:
         self.api = api
+        self.kubeconfig = kubeconfig
+        self._poll = poll
+        self._actual = actual
         self._tenant = tenant
         self._random = Random(seed)
         self._check = check
         self._begun = time.monotonic()
+
+    def actual(self, obj: Obj) -> Obj:
+        """As others find it there."""
+        return self._actual(obj) if self._actual is not None else obj
 
     @property
     def elapsed(self) -> float:
@@ -32,12 +56,13 @@ class LiveCluster:
         return time.monotonic() - self._begun
 
     def progress(self, *, until: float) -> bool:
-        """Wait for a moment; False once the time is over."""
+        """Wait for a moment; False once the time is over. Raises Ended if the implementation has."""
         left = until - self.elapsed
         if left <= 0:
             return False
         self._check()
-        time.sleep(min(left, POLL_SECONDS))
+        self._tenant.check()
+        time.sleep(min(left, self._poll))
         return True
 
     def settle(self) -> None:
@@ -62,5 +87,11 @@ class LiveCluster:
         self._tenant.start()
 
     def troubles(self) -> Sequence[Trouble]:
-        """The exceptions of the implementation."""
-        return self._tenant.troubles()
+        """The exceptions of the implementation; that it has ended is no trouble of its own where the cluster has."""
+        troubles = self._tenant.troubles()
+        if any(trouble.fatal for trouble in troubles):
+            try:
+                self._check()
+            except EnvironmentProblem:
+                return [trouble for trouble in troubles if not trouble.fatal]
+        return troubles

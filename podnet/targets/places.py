@@ -11,20 +11,17 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from podnet.api.inventory import Inventory
 from podnet.api.problems import EnvironmentProblem
-from podnet.targets.base import Budgets, Cluster, Command, Installed, Judged, Turns, Unable
-from podnet.targets.embedded import EmbeddedTenant
+from podnet.targets.base import Budgets, Cluster, Command, Installed, Judged, Turns
+from podnet.targets.connections import connection_to
+from podnet.targets.embedded import EmbeddedTenancy
 from podnet.targets.live import LiveCluster
-from podnet.targets.tenants import Tenant
-from podnet.targets.wiping import contents, wipe
-
-if TYPE_CHECKING:
-    from podnet.operator.connection import Connection
+from podnet.targets.tenants import Tenancy
+from podnet.targets.wiping import contents
 
 SUITE = "suite"
 """The file in the folder of a place that says: what lies about there is the suite's own."""
@@ -65,11 +62,13 @@ class PlacesTarget(ABC):
     """Implements ``podnet.targets.base.Target``. With ``adopted`` several runs may take turns on the same place."""
 
     name: str
+    notes: Sequence[str] = ()
 
     def __init__(self, *, budgets: Budgets, adopted: str = "") -> None:
         self.budgets = budgets
         self._adopted = adopted
         self._places: Sequence[Place] = ()
+        self._tenancy: Tenancy | None = None
 
     @abstractmethod
     def started(self, count: int) -> AbstractContextManager[Sequence[Place]]:
@@ -89,21 +88,29 @@ class PlacesTarget(ABC):
         import podnet.operator.connection
         import podnet.operator.operator  # noqa: F401 - for their being loaded
 
+    @property
+    def left(self) -> Sequence[str]:
+        """What was left of the implementation when the places were closed."""
+        return self._tenancy.left if self._tenancy is not None else ()
+
     @contextmanager
     def opened(self, jobs: int, *, inventory: Inventory, implementation: Judged) -> Iterator[None]:
-        """As many places as there are scenarios at the same time, or the one that was named.
+        """As many places as there are scenarios at the same time, or the one that was named, with who lives there.
 
         Raises EnvironmentProblem, also if that one holds what is not the suite's.
         """
-        del inventory, implementation
+        self._tenancy = tenancy = self._of(implementation, inventory=inventory)
         if self._adopted:
             place = self.adopt(self._adopted)
             self._places = [place]
-            with self._free_place():
-                _claim(place)
-            yield
+            with _hold(place, alone=not callable(implementation)):
+                if not isinstance(implementation, Installed):
+                    with self._free_place():
+                        _claim(place)
+                with tenancy.opened(self._places):
+                    yield
             return
-        with self.started(jobs) as self._places:
+        with self.started(jobs) as self._places, tenancy.opened(self._places):
             yield
 
     def in_turns(self, turns: Turns) -> None:
@@ -113,24 +120,25 @@ class PlacesTarget(ABC):
     @contextmanager
     def cluster(self, *, inventory: Inventory, implementation: Judged, seed: str) -> Iterator[Cluster]:
         """A place that nobody else uses, empty, with the implementation ready."""
+        del inventory, implementation
+        assert self._tenancy is not None, "it was opened"
         with self._free_place() as place:
-            connection = _connection(place.kubeconfig, os.getpid())
-            wipe(connection.api, standing_nodes=place.standing_nodes)
-            tenant = self._tenant(place, connection, inventory=inventory, implementation=implementation)
-            try:
-                tenant.start()
-                yield LiveCluster(connection.api, tenant=tenant, seed=seed, check=place.check)
-            finally:
-                tenant.stop()
-                if self._adopted:
-                    wipe(connection.api, standing_nodes=place.standing_nodes)
+            connection = connection_to(place.kubeconfig)
+            with self._tenancy.tenant(place, connection) as tenant:
+                yield LiveCluster(
+                    connection.api, kubeconfig=place.kubeconfig, tenant=tenant, seed=seed, check=place.check
+                )
 
-    def _tenant(self, place: Place, connection: Connection, *, inventory: Inventory, implementation: Judged) -> Tenant:
-        if isinstance(implementation, Command | Installed):
-            raise Unable("only implementations in Python are judged here")
-        return EmbeddedTenant(
-            connection, inventory=inventory, implementation=implementation, webhook_host=place.webhook_host
-        )
+    def _of(self, implementation: Judged, *, inventory: Inventory) -> Tenancy:
+        if isinstance(implementation, Command):
+            from podnet.targets.commands import CommandTenancy  # who judges Python needs none of it
+
+            return CommandTenancy(implementation, budgets=self.budgets, emptied=bool(self._adopted))
+        if isinstance(implementation, Installed):
+            from podnet.targets.installed import InstalledTenancy
+
+            return InstalledTenancy()
+        return EmbeddedTenancy(implementation, inventory=inventory, emptied=bool(self._adopted))
 
     @contextmanager
     def _free_place(self) -> Iterator[Place]:
@@ -160,7 +168,7 @@ def _claim(place: Place) -> None:
     mark = place.folder / SUITE
     if mark.exists():
         return
-    found = contents(_connection(place.kubeconfig, os.getpid()).api, standing_nodes=place.standing_nodes)
+    found = contents(connection_to(place.kubeconfig).api, standing_nodes=place.standing_nodes)
     if found:
         raise EnvironmentProblem(
             f"the cluster {place.name!r} is not empty ({', '.join(found[:5])}), and the suite would remove all of"
@@ -169,10 +177,18 @@ def _claim(place: Place) -> None:
     mark.touch()
 
 
-@cache
-def _connection(kubeconfig: Path, process: int) -> Connection:
-    """The connection of one process to a place: open sockets are not to be shared with others."""
-    from podnet.operator.connection import connect
-
-    del process
-    return connect(kubeconfig)
+@contextmanager
+def _hold(place: Place, *, alone: bool) -> Iterator[None]:
+    """Whoever judges what lives on a place for a whole run wants nobody else to empty it meanwhile."""
+    lock = os.open(place.folder / "tenancy", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EnvironmentProblem(
+                f"another run judges an implementation on the cluster {place.name!r}: wait until it has ended,"
+                " or name another cluster"
+            ) from None
+        yield
+    finally:
+        os.close(lock)

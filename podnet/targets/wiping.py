@@ -69,7 +69,7 @@ def _round(api: Api, *, standing_nodes: Set[str]) -> Iterable[str]:
         found = [one for one in _all(api, resource) if not _stands(resource, one, standing_nodes=standing_nodes)]
         _delete(api, resource, found)
         yield from (_called(resource, one) for one in found)
-    _delete(api, LEASES, [one for one in _all(api, LEASES) if namespace_of(one) == NODE_LEASES])
+    _delete(api, LEASES, [one for one in _all(api, LEASES) if _is_of_node(one, standing_nodes)])
     namespaces = [one for one in _all(api, NAMESPACES) if name_of(one) not in STANDARD_NAMESPACES]
     _delete(api, NAMESPACES, namespaces)
     for namespace in namespaces:
@@ -81,6 +81,10 @@ def _round(api: Api, *, standing_nodes: Set[str]) -> Iterable[str]:
 
 def _stands(resource: Resource, obj: Obj, *, standing_nodes: Set[str]) -> bool:
     return resource == NODES and name_of(obj) in standing_nodes
+
+
+def _is_of_node(lease: Obj, standing_nodes: Set[str]) -> bool:
+    return namespace_of(lease) == NODE_LEASES and name_of(lease) not in standing_nodes
 
 
 def _called(resource: Resource, obj: Obj) -> str:

@@ -14,7 +14,7 @@ import pytest
 from planes import ENVTEST, StandIns, eventually
 from processes import PATIENCE, ROOT
 
-from podnet.controlplane.binaries import ETCD, K3D, KUBERNETES, PROGRAMS
+from podnet.controlplane.binaries import ACTIONLINT, ETCD, K3D, KUBERNETES, PROGRAMS
 
 GO = """\
 #!/bin/sh
@@ -106,10 +106,11 @@ def test_what_somebody_took_out_is_built_again(workshop: Workshop):
     assert list(workshop.made().values()) == [set(PROGRAMS)]
 
 
-def test_k3d_is_built_apart(workshop: Workshop):
-    assert workshop.build("k3d")[0] == 0
+@pytest.mark.parametrize(("tool", "version"), [("k3d", K3D), ("actionlint", ACTIONLINT)])
+def test_a_tool_is_built_apart(workshop: Workshop, tool: str, version: str):
+    assert workshop.build(tool)[0] == 0
     ((name, programs),) = workshop.made().items()
-    assert (name.startswith(f"k3d-{K3D}-"), programs) == (True, {"k3d"})
+    assert (name.startswith(f"{tool}-{version}-"), programs) == (True, {tool})
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

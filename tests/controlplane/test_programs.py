@@ -12,7 +12,17 @@ from planes import ENVTEST, StandIns
 
 from podnet.api.problems import EnvironmentProblem
 from podnet.controlplane import binaries
-from podnet.controlplane.binaries import ETCD, K3D, KUBERNETES, PROGRAMS, Program, built_folder, cache_folder, find
+from podnet.controlplane.binaries import (
+    ACTIONLINT,
+    ETCD,
+    K3D,
+    KUBERNETES,
+    PROGRAMS,
+    Program,
+    built_folder,
+    cache_folder,
+    find,
+)
 from podnet.controlplane.versions import ask, check, with_versions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +94,7 @@ def test_the_cache_is_where_variables_say_or_where_caches_are():
         ("kubernetes", f"k8s.io/kubernetes {KUBERNETES}"),
         ("etcd", f"go.etcd.io/etcd/server/v3 {ETCD}"),
         ("k3d", f"github.com/k3d-io/k3d/v5 {K3D}"),
+        ("actionlint", f"github.com/rhysd/actionlint {ACTIONLINT}"),
     ],
 )
 def test_the_modules_pin_the_versions_that_the_cache_is_named_after(module: str, requirement: str):

@@ -78,7 +78,7 @@ def test_what_hangs_when_it_is_made_is_refused(what: str, tmp_path: Path):
     [
         ("missing.py:Own", "error: missing.py: there is no such file\n"),
         ("folder.py:Own", "error: folder.py: there is no such file\n"),
-        ("own.txt:Own", "error: unknown implementation 'own.txt:Own': give 'reference', mini:NAME or FILE.py:NAME\n"),
+        ("own.txt:Own", "error: unknown implementation 'own.txt:Own': give 'reference', mini:NAME or FILE.py:NAME; "),
         ("own.py", "error: unknown implementation 'own.py'"),
         ("own.py:", "error: unknown implementation 'own.py:'"),
         (":Own", "error: unknown implementation ':Own'"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from podnet.api.errors import ApiError
+from podnet.api.problems import EnvironmentProblem
 from podnet.harness.judgement import Judge, combine, with_details
 from podnet.harness.outcome import AuthoringError, Mismatch, NotApplicable, NotObservable, Stuck
 from podnet.harness.plan import Planned
@@ -14,9 +15,10 @@ from podnet.harness.vocabulary import BoundScenario, BoundStep, Definition
 from podnet.report.model import Finding, ScenarioResult
 from podnet.suite.catalogue import Catalogue, Level, Requirement
 from podnet.suite.scenarios import ScenarioSpec, StepSpec
-from podnet.targets.base import Restless, Trouble
+from podnet.targets.base import Ended, Restless, Trouble
 
 STEP = StepSpec("then", "And", "it is so", 9)
+DEATH = Trouble("1.log", "was killed by SIGSEGV", fatal=True, said="ready\npanic")
 TROUBLE = Trouble("own.py:3 in choose", "KeyError('x')")
 
 
@@ -141,3 +143,32 @@ def test_more_to_read_is_added_to_a_failure_and_to_nothing_else():
     assert more.details == f"{failed.failure.details}\nand more"
     assert with_details(failed, "") is failed
     assert with_details(judge(None), "and more").failure is None
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        None,
+        Ended("was killed"),
+        Mismatch(expected="this", actual="that"),
+        ApiError(500, "no webhook"),
+        NotApplicable("x"),
+    ],
+)
+def test_an_implementation_that_has_ended_fails_the_scenario_whatever_was_seen_of_it(problem: BaseException | None):
+    result = judge(problem, troubles=(DEATH,))
+    assert result.failure is not None
+    assert result.state == "failed"
+    assert result.failure.message == "the implementation was killed by SIGSEGV in the middle of the scenario"
+    assert result.failure.details.endswith("the last lines of its log 1.log:\nready\npanic")
+
+
+def test_the_surroundings_are_not_blamed_on_an_implementation_that_has_ended():
+    result = judge(EnvironmentProblem("the cluster has died"), troubles=(DEATH,))
+    assert result.failure is not None
+    assert (result.state, result.failure.message) == ("errored", "the cluster has died")
+
+
+def test_an_implementation_that_does_not_come_back_fails_the_scenario_that_restarts_it_and_errs_one_not_begun():
+    assert judge(Ended("it is not ready")).state == "failed"
+    assert judge(Ended("it is not ready"), step=False).state == "errored"

@@ -212,3 +212,17 @@ def test_events_of_the_past_do_not_change(bench: Bench) -> None:
     first.object["data"]["a"] = "changed by a client"
     again = next(iter(bench.api.watch(CONFIG_MAPS, resource_version=version)))
     assert again.object["data"] == {"a": "1"}
+
+
+def test_a_watch_from_a_version_to_come_stays_silent_until_it_is_passed(bench: Bench) -> None:
+    later = bench.revision + 2
+    watcher = bench.server.watch(CONFIG_MAPS, resource_version=str(later))
+    for name in ("a", "b", "c"):
+        bench.api.create(CONFIG_MAPS, config_map(name))
+        told(watcher.pull()) if bench.revision < later else None
+    assert told(watcher.pull()) == [("ADDED", "c")]
+
+
+def test_a_streamed_list_of_a_version_to_come_is_refused(bench: Bench) -> None:
+    with refused(504, "Timeout", "Too large resource version"):
+        bench.server.watch(CONFIG_MAPS, resource_version="1000", initial_events=True)

@@ -181,14 +181,11 @@ def test_a_patch_that_names_an_outdated_version_is_a_conflict(bench: Bench) -> N
         bench.api.patch(CONFIG_MAPS, "settings", patch, namespace="default")
 
 
-def test_custom_resources_take_no_strategic_patch_and_nobody_takes_apply(bench: Bench) -> None:
+def test_custom_resources_take_no_strategic_patch(bench: Bench) -> None:
     define_planes(bench)
     bench.api.create(PLANES, plane())
     with refused(415, "UnsupportedMediaType", "application/json-patch+json, application/merge-patch+json"):
         bench.api.patch(PLANES, "a", {"spec": {}}, type="strategic")
-    bench.api.create(PODS, pod())
-    with refused(415, "UnsupportedMediaType", "application/strategic-merge-patch+json"):
-        bench.api.patch(PODS, "web", {}, namespace="default", type="apply")
 
 
 def test_a_patched_object_does_not_share_with_the_stored_one(bench: Bench) -> None:

@@ -221,3 +221,11 @@ def test_an_implementation_whose_resource_types_are_missing_is_given_up_in_time(
     why = "nobody has defined podnetworkings.network.alibabacloud.com of network.alibabacloud.com/v1beta1"
     assert f"could not be installed within 1 s: {why};" in operator.err
     assert "podnet operator --print-manifests" in operator.err
+
+
+def test_what_a_run_of_the_suite_tells_in_the_environment_is_heard(kubeconfig: Path, tmp_path: Path):
+    missing = tmp_path / "missing.yaml"
+    done = podnet("operator", "--kubeconfig", kubeconfig, env={"PODNET_INVENTORY": str(missing)})
+    assert (done.code, f"{missing}: the inventory cannot be read" in done.err) == (2, True)
+    done = podnet("operator", "--kubeconfig", kubeconfig, env={"PODNET_WEBHOOK_HOST": "https://there/"})
+    assert (done.code, "--webhook-host is 'https://there/'" in done.err) == (2, True)

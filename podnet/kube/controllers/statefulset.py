@@ -50,10 +50,10 @@ class _Control(PodControl):
     """Pods of a StatefulSet have events with words of their own."""
 
     def done(self, verb: Verb, owner: Obj, pod: Obj) -> str:
-        return f"{verb} Pod {name_of(pod)} in StatefulSet {name_of(owner)} successful"
+        return f"{verb.capitalize()} Pod {name_of(pod)} in StatefulSet {name_of(owner)} successful"
 
     def failed(self, verb: Verb, owner: Obj, pod: Obj, error: ApiError) -> str:
-        return f"{verb} Pod {name_of(pod)} in StatefulSet {name_of(owner)} failed error: {error.message}"
+        return f"{verb.capitalize()} Pod {name_of(pod)} in StatefulSet {name_of(owner)} failed error: {error.message}"
 
 
 @dataclass(frozen=True)
