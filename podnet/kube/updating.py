@@ -58,12 +58,17 @@ def update(
             patching=patching,
             owners=owners,
         )
-        if known and not claims and {**obj["metadata"], "managedFields": known} == old["metadata"]:
-            if all(obj.get(key) == old.get(key) for key in obj.keys() | old.keys() if key not in _TYPED):
-                return old  # whatever was asked for has been put back, so that nobody owns more than before
+        if known and not claims and _same_but_for_owners(obj, old):
+            return old  # whatever was asked for has been put back, so that nobody owns more than before
         if backend.store.get(served.storage, namespace, name) is old:
             return _written(backend, served, obj, old, dry_run=options.dry_run)
     raise answers.conflict(served.resource, name)
+
+
+def _same_but_for_owners(obj: Obj, old: Obj) -> bool:
+    metadata = {**obj["metadata"], "managedFields": old["metadata"].get("managedFields")}
+    keys = (obj.keys() | old.keys()) - _TYPED
+    return metadata == old["metadata"] and all(obj.get(key) == old.get(key) for key in keys)
 
 
 def _owners(

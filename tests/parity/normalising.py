@@ -21,7 +21,8 @@ _SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 class Normaliser:
     """Normalises the answers of one conversation on one side, in their order: what is equal there stays equal."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, owners: bool = False) -> None:
+        self._owners = owners
         self._exact: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._bases: list[re.Pattern[str]] = []
@@ -68,8 +69,8 @@ class Normaliser:
         is_bookmark = isinstance(metadata, dict) and metadata.keys() <= {"resourceVersion", "annotations"}
         normalised = {}
         for key, item in value.items():
-            if key == "managedFields":
-                continue  # whoever wrote last owns what: compared where apply is, not in each answer
+            if key == "managedFields" and not self._owners:
+                continue  # who owns what is said where it matters, not in each answer
             if key == "resourceVersion" and isinstance(item, str) and item.isdigit():
                 # Versions count the writes of everybody; what matters is which answers show the same one.
                 item = self._symbol("version", item)

@@ -18,7 +18,7 @@ Answers = dict[str, Any]
 def play(conversation: Conversation, side: Side) -> Answers:
     """Every step in turn. Raises AssertionError where something that is waited for does not come."""
     variables = {"namespace": conversation.namespace, **side.webhooks.variables}
-    normaliser = Normaliser()
+    normaliser = Normaliser(owners=conversation.owners)
     for name, value in side.webhooks.variables.items():
         normaliser.name(value, name)
     made: list[str] = []
@@ -44,7 +44,7 @@ def play(conversation: Conversation, side: Side) -> Answers:
 def ask(step: Step, side: Side, variables: Mapping[str, str]) -> Answer:
     """The answer to one step. Raises AssertionError where something that is waited for does not come."""
     url, body = step.url(variables), step.content(variables)
-    headers = {"accept": "application/json", "content-type": step.media_type, **step.headers}
+    headers = {"accept": "application/json", "content-type": step.media_type, "user-agent": "parity", **step.headers}
     if step.media_type == "none":
         del headers["content-type"]
     answer = None
