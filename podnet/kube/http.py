@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
+from podnet.api.objects import Obj
 from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
 from podnet.kube.documents import HEALTH, document, openapi_v2
 from podnet.kube.options import check_query
+from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request
@@ -187,11 +189,11 @@ class HttpApi:
             return json_response(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
         return json_response(200, obj)
 
-    def _create(self, served: Served, request: Request) -> Response:
+    def _create(self, served: Served, request: Request, wanted: Obj | None = None) -> Response:
         found = request.route
         obj = self._server.create(
             served.resource,
-            request.object(),
+            wanted if wanted is not None else request.object(),
             namespace=found.namespace,
             name=found.name,
             subresource=found.subresource,
@@ -206,6 +208,10 @@ class HttpApi:
 
     def _update(self, served: Served, request: Request) -> Response:
         found = request.route
+        creates = served.strategy.create_on_update and not found.subresource
+        if creates and self._server.store.get(served.storage, found.namespace, found.name) is None:
+            wanted = merge(request.object(), {"metadata": {"resourceVersion": None}})
+            return self._create(served, request, wanted)
         obj = self._server.update(
             served.resource,
             request.object(),

@@ -61,15 +61,13 @@ class ApiServer:
     def get(self, resource: Resource, name: str, *, namespace: str = "", subresource: str = "") -> Obj:
         """One object, or what a path below it shows."""
         served = self.served(resource)
-        if subresource and served.custom and subresource not in served.strategy.subresources:
-            raise answers.not_found(served.resource, name)
         obj = self.store.get(served.storage, namespace if served.resource.namespaced else "", name)
         if obj is None:
             raise answers.not_found(served.resource, name)
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return read_scale(obj)
         if subresource:
-            self._require(served, subresource, allowed=("status",))
+            self._require(served, subresource, name, allowed=("status",))
         return presented(served, obj)
 
     def list(
@@ -254,7 +252,7 @@ class ApiServer:
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return write_scale(self.backend, served, name, revise, namespace=namespace, options=options)
         if subresource:
-            self._require(served, subresource, allowed=("status", "finalize"))
+            self._require(served, subresource, name, allowed=("status", "finalize"))
         obj = update(
             self.backend,
             served,
@@ -267,9 +265,9 @@ class ApiServer:
         )
         return presented(served, obj)
 
-    def _require(self, served: Served, subresource: str, *, allowed: Sequence[str]) -> None:
+    def _require(self, served: Served, subresource: str, name: str, *, allowed: Sequence[str]) -> None:
         if subresource not in served.strategy.subresources:
-            raise answers.no_such_page()
+            raise answers.not_found(served.resource, name) if served.custom else answers.no_such_page()
         if subresource not in allowed:
             raise answers.not_allowed()
 

@@ -50,6 +50,7 @@ class Strategy:
     keeps_status_on_create = True
     delete_collection = True
     orphans_by_default = False
+    create_on_update = False
     drops_nulls = True
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()

@@ -142,6 +142,7 @@ class EventStrategy(Strategy):
     """Events: plain storage that can be searched by what it is about."""
 
     shape = EVENT
+    create_on_update = True
     short_names = ("ev",)
     fields: tuple[str, ...] = (
         "involvedObject.kind",
@@ -172,6 +173,7 @@ class LeaseStrategy(Strategy):
     """Leases: a holder must say which version it replaces, or leader election would not elect."""
 
     shape = LEASE
+    create_on_update = True
     unconditional_update = False
     knows_finalizers = False
 

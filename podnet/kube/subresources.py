@@ -222,7 +222,7 @@ def read_scale(workload: Obj) -> Obj:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: metadata[key] for key in kept if key in metadata},
-        "spec": {"replicas": workload["spec"].get("replicas", 0)},
+        "spec": {"replicas": wanted} if (wanted := workload["spec"].get("replicas")) else {},
         "status": {"replicas": workload["status"].get("replicas", 0), "selector": selector},
     }
 

@@ -19,6 +19,7 @@ Revise = Callable[[Obj], Obj]
 """Makes the wanted object, fresh, from the stored one, which it must not change."""
 
 _ATTEMPTS = 5
+_TYPED = frozenset({"metadata", "kind", "apiVersion"})
 _KEPT = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds")
 
 
@@ -43,6 +44,8 @@ def update(
             raise answers.not_found(served.resource, name)
         obj = revise(presented(served, old))
         decode(served, obj, options)
+        known = old["metadata"].get("managedFields")
+        claims = options.applied or obj["metadata"].get("managedFields") not in (None, known)
         owners = _owners(backend, served, obj, old, options, subresource=subresource)
         obj = _admitted(
             backend,
@@ -55,9 +58,17 @@ def update(
             patching=patching,
             owners=owners,
         )
+        if known and not claims and _same_but_for_owners(obj, old):
+            return old  # whatever was asked for has been put back, so that nobody owns more than before
         if backend.store.get(served.storage, namespace, name) is old:
             return _written(backend, served, obj, old, dry_run=options.dry_run)
     raise answers.conflict(served.resource, name)
+
+
+def _same_but_for_owners(obj: Obj, old: Obj) -> bool:
+    metadata = {**obj["metadata"], "managedFields": old["metadata"].get("managedFields")}
+    keys = (obj.keys() | old.keys()) - _TYPED
+    return metadata == old["metadata"] and all(obj.get(key) == old.get(key) for key in keys)
 
 
 def _owners(

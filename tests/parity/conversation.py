@@ -67,13 +67,14 @@ class Step:
 class Conversation:
     """Steps in a namespace of their own. ``controllers``: with those of Kubernetes at work, else without any.
 
-    ``webhooks``: by name what each answers, see ``sides.py``.
+    ``owners``: ``managedFields`` are compared as well. ``webhooks``: by name what each answers, see ``sides.py``.
     """
 
     name: str
     subject: str
     steps: Sequence[Step]
     controllers: bool = False
+    owners: bool = False
     webhooks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -94,8 +95,8 @@ def load(path: Path) -> Conversation:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ValueError(f"{path.name}: two steps are named {sorted(twice)}")
-    controllers, webhooks = bool(content.get("controllers")), content.get("webhooks") or {}
-    return Conversation(path.stem, content["subject"], steps, controllers, webhooks)
+    controllers, owners = bool(content.get("controllers")), bool(content.get("owners"))
+    return Conversation(path.stem, content["subject"], steps, controllers, owners, content.get("webhooks") or {})
 
 
 def _step(item: dict[str, Any], file: str) -> Step:

@@ -11,9 +11,9 @@ from sides import Answer
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+\d\d:\d\d)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _GO_DIFFERENCE = re.compile(r"(pod updates may not change fields other than [^\n]*\n).*", re.DOTALL)
-_PATCHED = re.compile(r'patch: Invalid value: "\{.*\}": ', re.DOTALL)
+_PATCHED = re.compile(r'Invalid value: "\{.*\}": ', re.DOTALL)
 _TOO_OLD = re.compile(r"too old resource version: (\d+) \(\d+\)")
-_IN_RECORD = re.compile(r"ResourceVersion in record \(\d+\)")
+_STATED = re.compile(r"ResourceVersion in (record|the precondition) \(\d+\)")
 _POINTERS = re.compile(r"0x[0-9a-f]{6,}")
 _SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 
@@ -21,7 +21,8 @@ _SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 class Normaliser:
     """Normalises the answers of one conversation on one side, in their order: what is equal there stays equal."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, owners: bool = False) -> None:
+        self._owners = owners
         self._exact: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._bases: list[re.Pattern[str]] = []
@@ -68,8 +69,8 @@ class Normaliser:
         is_bookmark = isinstance(metadata, dict) and metadata.keys() <= {"resourceVersion", "annotations"}
         normalised = {}
         for key, item in value.items():
-            if key == "managedFields":
-                continue  # whoever wrote last owns what: compared where apply is, not in each answer
+            if key == "managedFields" and not self._owners:
+                continue  # who owns what is said where it matters, not in each answer
             if key == "resourceVersion" and isinstance(item, str) and item.isdigit():
                 # Versions count the writes of everybody; what matters is which answers show the same one.
                 item = self._symbol("version", item)
@@ -99,10 +100,10 @@ class Normaliser:
         # cmp.Diff, which ends some messages, says of itself that its output is not stable.
         text = _GO_DIFFERENCE.sub(r"\1<difference>", text)
         # The whole object, with its managedFields, in Go's order of fields.
-        text = _PATCHED.sub('patch: Invalid value: "<object>": ', text)
+        text = _PATCHED.sub('Invalid value: "<object>": ', text)
         # The oldest version that is known is each server's own.
         text = _TOO_OLD.sub("too old resource version: <version> (<version>)", text)
-        text = _IN_RECORD.sub("ResourceVersion in record (<version>)", text)
+        text = _STATED.sub(r"ResourceVersion in \1 (<version>)", text)
         for base in self._bases:
             text = base.sub(r"\1<random>", text)
         return _POINTERS.sub("<pointer>", text)

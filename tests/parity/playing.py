@@ -18,16 +18,16 @@ Answers = dict[str, Any]
 def play(conversation: Conversation, side: Side) -> Answers:
     """Every step in turn. Raises AssertionError where something that is waited for does not come."""
     variables = {"namespace": conversation.namespace, **side.webhooks.variables}
-    normaliser = Normaliser()
+    normaliser = Normaliser(owners=conversation.owners)
     for name, value in side.webhooks.variables.items():
         normaliser.name(value, name)
     made: list[str] = []
-    _prepare(conversation, side)
+    prepare(conversation, side)
     side.webhooks.taken()
     answers: Answers = {}
     try:
         for step in conversation.steps:
-            answer = _ask(step, side, variables)
+            answer = ask(step, side, variables)
             for variable, path in step.keep.items():
                 variables[variable] = str(at(answer.body, path))
                 normaliser.name(variables[variable], variable)
@@ -37,13 +37,14 @@ def play(conversation: Conversation, side: Side) -> Answers:
             if step.method in {"POST", "PATCH"} and answer.status == 201:
                 made.append(_made(step.url(variables), answer.body))
     finally:
-        _clear(side, made, conversation)
+        clear(side, made, conversation)
     return answers
 
 
-def _ask(step: Step, side: Side, variables: Mapping[str, str]) -> Answer:
+def ask(step: Step, side: Side, variables: Mapping[str, str]) -> Answer:
+    """The answer to one step. Raises AssertionError where something that is waited for does not come."""
     url, body = step.url(variables), step.content(variables)
-    headers = {"accept": "application/json", "content-type": step.media_type, **step.headers}
+    headers = {"accept": "application/json", "content-type": step.media_type, "user-agent": "parity", **step.headers}
     if step.media_type == "none":
         del headers["content-type"]
     answer = None
@@ -60,7 +61,8 @@ def _holds(wanted: Mapping[str, Any], answer: Answer) -> bool:
     )
 
 
-def _prepare(conversation: Conversation, side: Side) -> None:
+def prepare(conversation: Conversation, side: Side) -> None:
+    """Make the namespace of a conversation."""
     place = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": conversation.namespace}}
     assert _post(side, "/api/v1/namespaces", place).status == 201
     if isinstance(side, RealSide) and not conversation.controllers:
@@ -80,7 +82,7 @@ def _made(url: str, body: Any) -> str:
     return path if path.endswith(f"/{name}") or at(body, "kind") == "Status" else f"{path}/{name}"
 
 
-def _clear(side: Side, made: list[str], conversation: Conversation) -> None:
+def clear(side: Side, made: list[str], conversation: Conversation) -> None:
     """Remove what is outside of the namespace, the newest first; in process the whole cluster is forgotten."""
     if isinstance(side, FakeSide):
         return

@@ -46,7 +46,7 @@ class FakeSide:
     """The in-process API server, with its controllers or without any."""
 
     def __init__(self, webhooks: Webhooks, *, controllers: bool, seed: str = "parity") -> None:
-        self.cluster = (InProcessCluster if controllers else WithoutControllers)(seed=seed)
+        self.cluster = (InProcessCluster if controllers else WithoutControllers)(seed=seed, thorough=True)
         self.webhooks = webhooks
         self.cluster.server.admission.webhooks.update(webhooks.by_url)
 

@@ -97,9 +97,12 @@ def _on_the_real_one(api: RestApi, namespace: str, generated: World) -> dict[str
     outcome = _outcome(api, namespace)
     if "message" in outcome:
         selector = "involvedObject.name=candidate,reason=FailedScheduling"
-        eventually(lambda: api.list(EVENTS, namespace=namespace, field_selector=selector).items)
-        [event] = api.list(EVENTS, namespace=namespace, field_selector=selector).items
-        assert _without_preemption(event["message"]) == outcome["message"]
+
+        def told() -> list[str]:
+            events = api.list(EVENTS, namespace=namespace, field_selector=selector).items
+            return [_without_preemption(event["message"]) for event in events]
+
+        eventually(lambda: outcome["message"] in told())
     return outcome
 
 
