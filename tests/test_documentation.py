@@ -29,7 +29,7 @@ DEV = """\
 #!/bin/sh
 # Stands in for ./dev where the environment is there already.
 case $1 in
-conformance | selftest) exec "$INTERPRETER" -m podnet "$@" ;;
+conformance | selftest | cluster) exec "$INTERPRETER" -m podnet "$@" ;;
 run) shift 2; exec "$INTERPRETER" -m podnet "$@" ;;
 *) exit 9 ;;
 esac
@@ -52,11 +52,19 @@ class Reader:
         dev.write_text(DEV)
         dev.chmod(0o755)
         shutil.copy(ROOT / "Makefile", folder)
+        (folder / "fixtures").symlink_to(ROOT / "fixtures")
+        self.temporary = folder / "temporary"  # whose clusters are nobody else's
+        self.temporary.mkdir()
         for name, text in shown_files().items():
             (folder / name).write_text(text, encoding="utf-8")
 
     def types(self, command: str) -> Ran:
-        environment = {**os.environ, "INTERPRETER": sys.executable, "PYTHONPATH": str(ROOT)}
+        environment = {
+            **os.environ,
+            "INTERPRETER": sys.executable,
+            "PYTHONPATH": str(ROOT),
+            "TMPDIR": str(self.temporary),
+        }
         done = subprocess.run(
             ["sh", "-c", command], cwd=self.folder, env=environment, capture_output=True, text=True, check=False
         )
