@@ -15,7 +15,7 @@ from podnet.suite.implementations import INSTALLED, REFERENCE
 from podnet.targets.base import Command, Installed, Judged, Target
 from podnet.targets.fake import FakeTarget
 
-TARGETS = "fake, local, k3d, k3s, one of the latter three as KIND:NAME, or kubeconfig, kubeconfig:CONTEXT"
+TARGETS = "fake, local[:NAME], k3d[:NAME], k3s[:NAME] or kubeconfig[:CONTEXT]"
 SOMEBODYS = "kubeconfig"
 """The kind of target that is not the suite's own."""
 

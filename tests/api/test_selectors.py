@@ -272,7 +272,7 @@ def test_qualified_names_are_keys(key):
         ("a b", "name part must consist of"),
         ("/a", "prefix part must be non-empty"),
         ("Example.com/a", "prefix part a lowercase RFC 1123 subdomain must consist of"),
-        (f"{'a.' * 130}b/c", "prefix part must be no more than 253 bytes"),
+        (f"{'a.' * 130}b/c", "prefix part must be no more than 253 characters"),
         ("a/b/c", "a valid label key must consist of"),
         ("a\n", "name part must consist of"),
     ],

@@ -24,7 +24,7 @@ def refused(*words: object, report: Path, **env: str) -> Done:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--target", "moon"], "error: unknown target 'moon': give fake, local or local:NAME\n"),
+        (["--target", "moon"], "error: unknown target 'moon': give fake, local[:NAME], k3d[:NAME], "),
         (["--profile", "moon"], "error: unknown profile 'moon'; known profiles: ack-serverless, terway\n"),
         (["--profile", "../profiles/ack-serverless"], "error: unknown profile '../profiles/ack-serverless'"),
         (["--feature", "Moon"], "error: unknown feature Moon; profile ack-serverless has AutomaticLabels, "),
