@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import signal
 import sys
 import time
@@ -40,9 +41,13 @@ class StandIns:
         self.folder.mkdir()
         self._engine = folder / "engine.json"
         self._engine.write_text(json.dumps(NAMELESS))
+        source = folder / "engine.py"
+        source.write_text(Path(__file__).read_text())
         for name in ("docker", "k3d"):
             path = self.folder / name
-            path.write_text(f"#!{interpreter} -I\n{Path(__file__).read_text()}")
+            # The first line of a script cannot name an interpreter with a space in its path.
+            words = (interpreter, "-I", str(source), str(path))
+            path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
             path.chmod(0o755)
 
     def plan(self, **commands: str) -> None:
@@ -164,7 +169,7 @@ KUBECONFIG = {
 
 
 def main() -> None:
-    command, words = Path(sys.argv[0]).name, sys.argv[1:]
+    command, words = Path(sys.argv[1]).name, sys.argv[2:]
     if words[:2] == ["exec", "-i"] and not sys.stdin.read():  # from another of us, who comes to the engine first
         sys.exit("ctr: there is no manifest.json in the archive")
     with changed(Path(os.environ[ENGINE])) as engine:

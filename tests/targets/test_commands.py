@@ -218,7 +218,7 @@ def _text(path: Path) -> str:
         (["--implementation", "exec:", "--target", "local"], "names no command"),
         (["--implementation", "exec:'", "--target", "local"], "cannot be read as words of a shell"),
         (["--implementation", "exec:no-such-program -v", "--target", "local"], "there is no program 'no-such-program'"),
-        (["--implementation", f"exec:{ROOT}", "--target", "local"], "is a folder, no program"),
+        (["--implementation", f"exec:{shlex.quote(str(ROOT))}", "--target", "local"], "is a folder, no program"),
         (["--implementation", f"exec:{ROOT}/README.md", "--target", "local"], "is not an executable file"),
     ],
 )
