@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import IO, Generic, TypeVar
 
 from _pytest.runner import runtestprotocol
@@ -35,17 +35,20 @@ class Played:
 
 
 class Printing(Generic[Value]):
-    """What a child does for each task: ``play(task, file)``; the file is its own and takes what is printed."""
+    """What a child does for each task: ``play(task, file)``; the file is its own and takes what is printed.
 
-    def __init__(self, folder: Path, *, play: Callable[[int, IO[bytes]], Value]) -> None:
-        self._folder = folder
+    It has no name, so that nothing is left of it whoever is killed. Raises OSError where none can be made.
+    """
+
+    def __init__(self, play: Callable[[int, IO[bytes]], Value]) -> None:
+        tempfile.TemporaryFile().close()  # where there is no place for it, the parent says so
         self._play = play
         self._output: IO[bytes] | None = None
 
     def __call__(self, task: int) -> Value:
         """Play one task."""
         if self._output is None:
-            self._output = (self._folder / f"printed-{os.getpid()}").open("w+b")
+            self._output = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the child
         return self._play(task, self._output)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -138,18 +137,17 @@ class Runner:
         self._expected = Counter(task.planned.spec.id for task in self._tasks)
         self.stage.target.prepare()
         share_memory()
-        with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
-            supervisor = self._supervisor = Supervisor(
-                len(self._tasks),
-                jobs=self.order.jobs,
-                deadline=self.stage.deadline,
-                play=Printing(Path(folder), play=self.play),
-                started=self._started,
-                finished=self._finished,
-                blocked=lambda played: played.blocked,
-                interruptible=self.interruptions.welcome,
-            )
-            supervisor.run()
+        supervisor = self._supervisor = Supervisor(
+            len(self._tasks),
+            jobs=self.order.jobs,
+            deadline=self.stage.deadline,
+            play=Printing(self.play),
+            started=self._started,
+            finished=self._finished,
+            blocked=lambda played: played.blocked,
+            interruptible=self.interruptions.welcome,
+        )
+        supervisor.run()
         if supervisor.gave_up:
             self._cut_short = "not tried: the implementation ended or blocked its process several times in a row"
 

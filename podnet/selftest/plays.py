@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -124,18 +123,17 @@ class Plays:
     def _supervise(self, tasks: list[Task]) -> bool:
         """Play tasks in children; whether it had to be given up."""
         self._tasks = tasks
-        with tempfile.TemporaryDirectory(prefix="podnet-") as folder:
-            supervisor = self._supervisor = Supervisor(
-                len(tasks),
-                jobs=self.jobs,
-                deadline=self.stage.deadline,
-                play=Printing(Path(folder), play=self._play),
-                started=lambda _: None,
-                finished=self._finished,
-                blocked=lambda results: results.blocked,
-                interruptible=self._interruptions.welcome,
-            )
-            supervisor.run()
+        supervisor = self._supervisor = Supervisor(
+            len(tasks),
+            jobs=self.jobs,
+            deadline=self.stage.deadline,
+            play=Printing(self._play),
+            started=lambda _: None,
+            finished=self._finished,
+            blocked=lambda results: results.blocked,
+            interruptible=self._interruptions.welcome,
+        )
+        supervisor.run()
         return supervisor.gave_up
 
     def _play(self, number: int, output: IO[bytes]) -> Results:

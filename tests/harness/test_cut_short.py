@@ -116,8 +116,10 @@ def test_an_interruption_while_the_implementation_is_made_leaves_nothing(suite: 
     assert not alive(int(pid.read_text()))
 
 
-def test_a_run_that_was_killed_has_no_last_line_and_its_children_end(suite: Suite):
-    run = Run(suite, env={"PODNET_DEADLINE": "3"})
+def test_a_run_that_was_killed_has_no_last_line_its_children_end_and_nothing_is_left(suite: Suite, tmp_path: Path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    run = Run(suite, env={"PODNET_DEADLINE": "3", "TMPDIR": str(temporary)})
     run.process.kill()
     assert run.end()[0] == -signal.SIGKILL
     events = [json.loads(line) for line in (suite.report / "events.jsonl").read_text().splitlines()]
@@ -126,6 +128,7 @@ def test_a_run_that_was_killed_has_no_last_line_and_its_children_end(suite: Suit
     assert done.code == 1
     assert "the run was cut off: there is no last line" in done.out
     eventually(lambda: not any(alive(child) for child in run.children))
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_full_disk_is_said_in_one_sentence(suite: Suite):
