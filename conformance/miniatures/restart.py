@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from _miniature import FOREVER
 
+from podnet.api.absence import existing
 from podnet.api.names import CONTAINER_INSTANCE_CREATED, POD_ENI, POD_NETWORKING
 from podnet.api.objects import annotations_of, condition_of, is_terminating, labels_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, POD_NETWORKINGS, PODS
 from podnet.reference import Reference
-from podnet.reference.index import existing
 from podnet.reference.plane import snapshot_of
 
 

@@ -15,7 +15,7 @@ from podnet.kube.answers import bad_request, bad_value, forbidden_field, invalid
 _WRITES = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = ("Foreground", "Background", "Orphan", "nil")
-_TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
+TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
 _MATCH = "resourceVersionMatch"
 
 
@@ -30,7 +30,7 @@ def check_query(method: str, query: Mapping[str, str], *, one: bool) -> None:
     if kind is not None:
         _refuse(kind, list(_write_problems(query)))
     elif method == "GET":
-        watches = query.get("watch", "") in _TRUE and not one
+        watches = query.get("watch", "") in TRUE and not one
         _refuse("ListOptions", list(_list_problems(query, watches=watches)))
         _check_version(query.get("resourceVersion", ""), lists=not (one or watches))
         if query.get("continue") and query.get("resourceVersion", "") not in {"", "0"}:

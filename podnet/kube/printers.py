@@ -12,7 +12,7 @@ from typing import Any
 from podnet.api.objects import Obj, condition_of, labels_of, parse_timestamp
 from podnet.kube.durations import human, since
 from podnet.kube.events import as_stored
-from podnet.kube.printers_pods import pod
+from podnet.kube.printers_pods import holds, pod
 from podnet.kube.subresources import selector_text
 
 Cells = list[Any]
@@ -95,15 +95,12 @@ def _job(obj: Obj, now: datetime) -> Cells:
 
 
 def _job_status(obj: Obj) -> str:
-    def holds(kind: str) -> bool:
-        return (condition_of(obj, kind) or {}).get("status") == "True"
-
-    if holds("Complete") or holds("Failed"):
-        return "Complete" if holds("Complete") else "Failed"
+    if holds(obj, "Complete") or holds(obj, "Failed"):
+        return "Complete" if holds(obj, "Complete") else "Failed"
     if obj["metadata"].get("deletionTimestamp"):
         return "Terminating"
     others = (("Suspended", "Suspended"), ("FailureTarget", "FailureTarget"), ("SuccessCriteriaMet",) * 2)
-    return next((text for kind, text in others if holds(kind)), "Running")
+    return next((text for kind, text in others if holds(obj, kind)), "Running")
 
 
 def _node(obj: Obj, now: datetime) -> Cells:

@@ -19,7 +19,7 @@ def pod(obj: Obj, now: datetime) -> list[Any]:
         restarts = f"{restarts} ({since(state.last_restart, now)} ago)"
     addresses = status.get("podIPs") or [{}]
     gates = spec.get("readinessGates") or ()
-    open_gates = sum(_holds(obj, gate.get("conditionType", "")) for gate in gates)
+    open_gates = sum(holds(obj, gate.get("conditionType", "")) for gate in gates)
     return [
         obj["metadata"]["name"],
         f"{state.ready}/{state.containers}",
@@ -42,7 +42,8 @@ def row_conditions(obj: Obj) -> Sequence[Obj]:
     return [{"type": "Completed", "status": "True", "reason": words[0], "message": words[1]}] if words else ()
 
 
-def _holds(obj: Obj, kind: str) -> bool:
+def holds(obj: Obj, kind: str) -> bool:
+    """Whether a condition of an object is true."""
     return (condition_of(obj, kind) or {}).get("status") == "True"
 
 
@@ -62,7 +63,7 @@ class _State:
         if (condition_of(obj, "PodScheduled") or {}).get("reason") == "SchedulingGated":
             self.reason = "SchedulingGated"
         initializing = self._initializing(status.get("initContainerStatuses") or ())
-        if not initializing or _holds(obj, "Initialized"):
+        if not initializing or holds(obj, "Initialized"):
             self._running(status)
         if obj["metadata"].get("deletionTimestamp"):
             if status.get("reason") == "NodeLost":
@@ -109,7 +110,7 @@ class _State:
                 self.ready += 1
         if self.reason == "Completed":
             if running:
-                self.reason = "Running" if _holds(self._obj, "Ready") else failure or "NotReady"
+                self.reason = "Running" if holds(self._obj, "Ready") else failure or "NotReady"
             elif failure:
                 self.reason = failure
 

@@ -10,7 +10,7 @@ from typing import Any
 from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
-from podnet.kube.options import check_delete_options
+from podnet.kube.options import TRUE, check_delete_options
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
@@ -20,7 +20,6 @@ YAML = "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 _DEEPEST = 200
 """Levels of a body. Real objects have thirty; a real server draws the line at 10,000, where its language lets it."""
-_TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Request:
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is set to true."""
-        return self.query.get(name, "") in _TRUE
+        return self.query.get(name, "") in TRUE
 
     def number(self, name: str) -> int:
         """A query parameter as a number, 0 without one. Raises ApiError 400 for other text."""

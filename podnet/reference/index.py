@@ -7,20 +7,10 @@ from collections.abc import Mapping
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change
-from podnet.api.objects import Obj, labels_of, name_of
+from podnet.api.objects import labels_of, name_of
 from podnet.api.podnetworking import PodNetworking, from_object
-from podnet.api.resources import NAMESPACES, Resource
+from podnet.api.resources import NAMESPACES
 from podnet.engine.lookup import Lookup
-
-
-def existing(api: Api, resource: Resource) -> list[Obj]:
-    """Every object of a resource; none where the resource is not served yet (a CRD needs a moment)."""
-    try:
-        return list(api.list(resource).items)
-    except ApiError as error:
-        if is_not_found(error):
-            return []
-        raise
 
 
 class Index:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Set
 
+from podnet.api.absence import existing
 from podnet.api.client import Api
 from podnet.api.errors import ApiError, is_conflict, is_not_found
 from podnet.api.objects import Obj, key_of, name_of, namespace_of
@@ -64,7 +65,7 @@ class Clearing:
 def made(api: Api) -> frozenset[Name]:
     """What there is of the kinds that scenarios make."""
     kinds = (*MAKERS, PODS, POD_ENIS, POD_NETWORKINGS, NAMESPACES)
-    return frozenset(_name(resource, one) for resource in kinds for one in _all(api, resource))
+    return frozenset(_name(resource, one) for resource in kinds for one in existing(api, resource))
 
 
 def clear(api: Api, *, standing: Set[Name]) -> None:
@@ -92,7 +93,7 @@ def _rounds(api: Api, *, standing: Set[Name], age: float, refusals: dict[str, st
     for step in ((*MAKERS, PODS), (POD_ENIS, POD_NETWORKINGS), (NAMESPACES,)):
         left: list[str] = []
         for resource in step:
-            for one in _all(api, resource):
+            for one in existing(api, resource):
                 name = _name(resource, one)
                 if _stays(resource, one, staying=staying):
                     staying.add(name)
@@ -119,15 +120,6 @@ def _stays(resource: Resource, one: Obj, *, staying: Set[Name]) -> bool:
 
 def _name(resource: Resource, one: Obj) -> Name:
     return (resource.kind, *key_of(one))
-
-
-def _all(api: Api, resource: Resource) -> list[Obj]:
-    try:
-        return list(api.list(resource).items)
-    except ApiError as error:
-        if is_not_found(error):  # no such resource yet
-            return []
-        raise
 
 
 def _is_empty(api: Api, namespace: str) -> bool:

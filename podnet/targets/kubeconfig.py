@@ -176,7 +176,7 @@ class KubeconfigTarget:
             meanwhile=lambda: self._wait(connection),
         )
         found = probe.carry_out(connection.api)
-        removal = self._removal(meanwhile=lambda: self._wait(connection))
+        removal = replace(self._removal(), meanwhile=lambda: self._wait(connection))
         left = removal.carry_out(connection.api, namespaces=False)
         if left:
             raise EnvironmentProblem(f"what shows whether the inventory is right does not go: {', '.join(left)}")
@@ -196,7 +196,7 @@ class KubeconfigTarget:
 
     def _tidy(self, connection: Connection, names: Names) -> None:
         """Remove what a scenario has made; its namespaces go while others are played."""
-        removal = self._removal(prefix=names.prefix, meanwhile=lambda: self._keep(connection))
+        removal = replace(self._removal(), prefix=names.prefix, meanwhile=lambda: self._keep(connection))
         with self._answering(connection):
             left = removal.carry_out(connection.api, namespaces=False)
         if left:
@@ -208,15 +208,16 @@ class KubeconfigTarget:
         with self._impatience.listening(alone=True):
             try:
                 api = self._connection().api
-                removal = self._removal(enough=self._impatience.heard)
+                removal = replace(self._removal(), enough=self._impatience.heard)
                 self.left = tuple(removal.carry_out(api))
                 if not self.left:
                     self._lease.release(api)
             except (ApiError, Unreachable, EnvironmentProblem) as error:
                 self.left = (f"everything of the run {self.guest.run}, because it cannot be removed now: {error}",)
 
-    def _removal(self, **options: object) -> Removal:
-        return replace(Removal(run=self.guest.run, patience=min(self.budgets.end, PATIENCE_SECONDS)), **options)  # type: ignore[arg-type]
+    def _removal(self) -> Removal:
+        """Of everything of the run."""
+        return Removal(run=self.guest.run, patience=min(self.budgets.end, PATIENCE_SECONDS))
 
     def _is_lost(self, connection: Connection, error: Exception) -> EnvironmentProblem:
         problem = self.access.lost(connection, error)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from podnet.api.absence import may_be_gone
 from podnet.api.client import Api
-from podnet.api.errors import ApiError, is_conflict, is_not_found
 from podnet.api.objects import Obj, condition_of, is_terminating, name_of, uid_of
 from podnet.api.resources import (
     DAEMON_SETS,
@@ -96,7 +95,7 @@ class Removal:
 
     def _found(self, api: Api, resource: Resource) -> list[Obj]:
         """What carries the label; everything else is not even looked at."""
-        with _may_be_gone():
+        with may_be_gone():
             items = api.list(resource, label_selector=self._selector).items
             return [
                 one
@@ -108,7 +107,7 @@ class Removal:
         return []
 
     def _of(self, api: Api, resource: Resource, namespace: str) -> list[Obj]:
-        with _may_be_gone():
+        with may_be_gone():
             return list(api.list(resource, namespace=namespace).items)
         return []
 
@@ -124,14 +123,14 @@ class Removal:
             for pod in self._of(api, PODS, space):
                 found = True
                 if not is_terminating(pod) or not grace:
-                    with _may_be_gone():
+                    with may_be_gone():
                         api.delete(PODS, name_of(pod), namespace=space, grace_period_seconds=grace, uid=uid_of(pod))
         return found
 
     def _delete(self, api: Api, resource: Resource, objects: Iterable[Obj], *, namespace: str = "") -> None:
         for one in objects:
             if not is_terminating(one):
-                with _may_be_gone():
+                with may_be_gone():
                     api.delete(resource, name_of(one), namespace=namespace, propagation="Background", uid=uid_of(one))
 
 
@@ -140,13 +139,3 @@ def _why(namespace: Obj) -> str:
     said = (condition_of(namespace, kind) for kind in ("NamespaceContentRemaining", "NamespaceFinalizersRemaining"))
     texts = [str(one.get("message")) for one in said if one and one.get("status") == "True"]
     return f" ({'; '.join(texts)})" if texts else ""
-
-
-@contextmanager
-def _may_be_gone() -> Iterator[None]:
-    """Somebody else may have deleted it, or may be about to."""
-    try:
-        yield
-    except ApiError as error:
-        if not is_not_found(error) and not is_conflict(error):
-            raise

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Iterable, Set
 
+from podnet.api.absence import existing, may_be_gone
 from podnet.api.client import Api
-from podnet.api.errors import ApiError, is_conflict, is_not_found
 from podnet.api.objects import Obj, key_of, name_of, namespace_of
 from podnet.api.problems import EnvironmentProblem
 from podnet.api.resources import (
@@ -42,10 +41,10 @@ def contents(api: Api, *, standing_nodes: Set[str] = frozenset()) -> list[str]:
     found = [
         _called(kind, one)
         for kind in (*WEBHOOKS, *MADE)
-        for one in _all(api, kind)
+        for one in existing(api, kind)
         if not _stands(kind, one, standing_nodes=standing_nodes)
     ]
-    namespaces = (name_of(one) for one in _all(api, NAMESPACES))
+    namespaces = (name_of(one) for one in existing(api, NAMESPACES))
     return [*found, *(f"Namespace {name}" for name in namespaces if name not in STANDARD_NAMESPACES)]
 
 
@@ -56,7 +55,7 @@ def wipe(api: Api, *, standing_nodes: Set[str] = frozenset()) -> None:
     """
     deadline = time.monotonic() + WIPE_SECONDS
     for resource in WEBHOOKS:
-        _delete(api, resource, _all(api, resource))
+        _delete(api, resource, existing(api, resource))
     while left := list(_round(api, standing_nodes=standing_nodes)):
         if time.monotonic() > deadline:
             raise EnvironmentProblem(f"the cluster cannot be emptied: {', '.join(left[:5])} did not go")
@@ -66,15 +65,15 @@ def wipe(api: Api, *, standing_nodes: Set[str] = frozenset()) -> None:
 def _round(api: Api, *, standing_nodes: Set[str]) -> Iterable[str]:
     """Delete what is there; names what was."""
     for resource in MADE:
-        found = [one for one in _all(api, resource) if not _stands(resource, one, standing_nodes=standing_nodes)]
+        found = [one for one in existing(api, resource) if not _stands(resource, one, standing_nodes=standing_nodes)]
         _delete(api, resource, found)
         yield from (_called(resource, one) for one in found)
-    _delete(api, LEASES, [one for one in _all(api, LEASES) if _is_of_node(one, standing_nodes)])
-    namespaces = [one for one in _all(api, NAMESPACES) if name_of(one) not in STANDARD_NAMESPACES]
+    _delete(api, LEASES, [one for one in existing(api, LEASES) if _is_of_node(one, standing_nodes)])
+    namespaces = [one for one in existing(api, NAMESPACES) if name_of(one) not in STANDARD_NAMESPACES]
     _delete(api, NAMESPACES, namespaces)
     for namespace in namespaces:
         # Its controller would wait for five seconds before it looks whether anything is left.
-        with _may_be_gone():
+        with may_be_gone():
             api.update(NAMESPACES, _final(namespace), subresource="finalize")
         yield f"Namespace {name_of(namespace)}"
 
@@ -96,31 +95,12 @@ def _final(namespace: Obj) -> Obj:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata, "spec": {"finalizers": []}}
 
 
-def _all(api: Api, resource: Resource) -> list[Obj]:
-    try:
-        return list(api.list(resource).items)
-    except ApiError as error:
-        if is_not_found(error):  # no such resource yet
-            return []
-        raise
-
-
 def _delete(api: Api, resource: Resource, objects: Iterable[Obj]) -> None:
     for one in objects:
         name, namespace = name_of(one), namespace_of(one)
         if one["metadata"].get("finalizers"):
-            with _may_be_gone():
+            with may_be_gone():
                 api.patch(resource, name, {"metadata": {"finalizers": None}}, namespace=namespace)
         grace = 0 if resource == PODS else None
-        with _may_be_gone():
+        with may_be_gone():
             api.delete(resource, name, namespace=namespace, grace_period_seconds=grace, propagation="Background")
-
-
-@contextmanager
-def _may_be_gone() -> Iterator[None]:
-    """Somebody else may have deleted it, or may be about to: the next round looks again."""
-    try:
-        yield
-    except ApiError as error:
-        if not is_not_found(error) and not is_conflict(error):
-            raise
