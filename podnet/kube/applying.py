@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, timestamp
 from podnet.kube.answers import bad_request
 from podnet.kube.backend import Backend, WriteOptions
@@ -29,8 +30,10 @@ def applier(
         stated = f"{patch.get('apiVersion') or ''}, Kind={patch.get('kind') or ''}"
         wanted = f"{resource.api_version}, Kind={resource.kind}"
         raise bad_request(f"invalid object type: /{stated}; the path is that of /{wanted}")
-    metadata = patch.get("metadata")
-    metadata = dict(metadata) if isinstance(metadata, dict) else {}
+    metadata = patch.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        what = f"{name}; {resource.api_version}, Kind={resource.kind}"
+        raise ApiError(500, f"failed to create typed patch object ({what}): .metadata: expected map", reason=None)
     if metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **metadata}
