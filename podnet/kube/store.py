@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from podnet.api.host import Change
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
+from podnet.kube.sharing import Pool
 
 HISTORY = 10_000
+FEW = 200
+"""Writes up to which memory is no matter: what is alike is looked for after them."""
 
 Listener = Callable[[Resource, Change], None]
 Id = tuple[Resource, str, str]
@@ -34,6 +37,7 @@ class Store:
 
     def __init__(self, *, history: int = HISTORY) -> None:
         self.revision = 0
+        self._pool = Pool()
         self._capacity = history
         self._history: list[Entry] = []
         self._forgotten = 0
@@ -73,7 +77,12 @@ class Store:
         return [obj for obj in found if obj is not None]
 
     def put(self, resource: Resource, obj: Obj) -> Obj:
-        """Store an object under a new version; the store keeps it and sets ``metadata.resourceVersion`` in place."""
+        """Store an object under a new version and return it.
+
+        The store keeps it: ``metadata`` is replaced by one with its version, other parts by equal ones that are there.
+        """
+        if self.revision > FEW:
+            self._pool.compact(obj)
         metadata = obj["metadata"]
         namespace, name = metadata.get("namespace", ""), metadata["name"]
         space = self._objects.setdefault(resource, {}).setdefault(namespace, {})
