@@ -30,7 +30,7 @@ from podnet.kube.responses import (
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Shown, Stream, encode, shown_plainly
+from podnet.kube.streams import Lines, Shown, Stream, encode
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
 
@@ -59,6 +59,7 @@ class HttpApi:
         self._server = server
         self._now = now
         self._wait = wait
+        self._lines = Lines()
 
     def handle(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
@@ -176,10 +177,11 @@ class HttpApi:
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
         tables = self._tables(served, request)
-        shown: Shown = shown_plainly
+        shown: Shown | None = None
         if tables is not None:
             shown = partial(tables.event, now=self._server.backend.now)
-        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
+        until = self._now() + seconds
+        stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _get(self, served: Served, request: Request) -> Response:

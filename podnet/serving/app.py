@@ -71,7 +71,7 @@ class App:
 
     async def _stream(self, response: Response, stream: Stream, receive: Receive, send: Send) -> None:
         headers = {key: value for key, value in response.headers.items() if key != "Transfer-Encoding"}
-        hint = self._core.listen()
+        hint = self._core.listen(stream.resource)
         gone = asyncio.create_task(_disconnected(receive, hint))
         try:
             async with asyncio.timeout(self._core.left(stream) + _PATIENCE):
@@ -83,7 +83,7 @@ class App:
             pass  # it has not read for so long that it will not read this either
         finally:
             gone.cancel()
-            self._core.forget(hint)
+            self._core.forget(stream.resource, hint)
 
     async def _events(self, stream: Stream, hint: asyncio.Event, gone: asyncio.Task[None], send: Send) -> None:
         """Send what happens. Nothing is kept for a slow client: what it missed is looked up when it is ready."""
