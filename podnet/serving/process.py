@@ -63,6 +63,7 @@ async def serve(order: Order, claim: Claim) -> None:
     from podnet.serving.app import App
     from podnet.serving.core import LiveCore
     from podnet.serving.listening import Listening, listener
+    from podnet.serving.memory import give_back
 
     with Port(order.port) as port:
         made = make_certificates()
@@ -83,6 +84,7 @@ async def serve(order: Order, claim: Claim) -> None:
             listening.listen(_BACKLOG)
             claim.write(replace(state, status="ready", server=address, version=str(VERSION["gitVersion"])))
             answer({"server": address})
+            tasks.append(asyncio.create_task(give_back(lambda: listening.connections)))
             try:
                 await server.serve(sockets=[listening])
             finally:
