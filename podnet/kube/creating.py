@@ -78,6 +78,8 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
 def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     """Bring the body of a request into the form in which objects are stored, in place. Raises ApiError 400."""
     resource = served.resource
+    if not isinstance(obj, dict):  # what a patch has made of it
+        raise bad_request("the object provided is unrecognized: not a JSON object")
     kind, api_version = obj.get("kind"), obj.get("apiVersion")
     if served.custom and not kind:
         raise bad_request(
@@ -99,6 +101,9 @@ def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
         if options.field_validation == "Warn":
             options.warn(text)
     metadata = obj["metadata"]
+    for field in ("labels", "annotations"):
+        if metadata.get(field):  # what is null there is empty text to Go
+            metadata[field] = {key: "" if text is None else text for key, text in metadata[field].items()}
     for key in [key for key, value in metadata.items() if value is None or value in ("", {}, [])]:
         del metadata[key]
 
@@ -127,7 +132,8 @@ def _check_custom_type(served: Served, obj: Obj) -> None:
         )
     if obj["kind"] != resource.kind:
         problem = bad_value("kind", obj["kind"], f"must be {resource.kind}")
-        name = str((obj.get("metadata") or {}).get("name") or "")
+        metadata = obj.get("metadata")
+        name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
         raise invalid(resource, name, [problem], kind=str(obj["kind"]))
 
 
