@@ -14,7 +14,8 @@ from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
 from podnet.kube.documents import HEALTH, document, openapi_v2
-from podnet.kube.options import check_query
+from podnet.kube.negotiation import TABLE, View, view_of
+from podnet.kube.options import check_query, is_true
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
@@ -28,7 +29,7 @@ from podnet.kube.responses import (
     with_warnings,
 )
 from podnet.kube.reviews import answer, review_at
-from podnet.kube.routes import Route, route, split
+from podnet.kube.routes import Route, route, split, watched
 from podnet.kube.server import ApiServer
 from podnet.kube.streams import Shown, Stream, encode, shown_plainly
 from podnet.kube.subresources import SUCCESS
@@ -66,25 +67,33 @@ class HttpApi:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
+            if "/watch/" in plain:
+                plain, query = watched(plain, query)
             found = route(plain)
+            accept = headers.get("accept", "")
             if found is None or not found.plural:
-                return self._document(method, plain, found, headers.get("accept", ""))
+                response = self._document(method, plain, found, accept)
+                return response if "yaml" not in accept else View(yaml=True).shown(response, lists=False)
             request = Request(
                 found,
                 query,
                 headers.get("content-type", JSON),
                 body,
                 user=user,
-                accept=headers.get("accept", ""),
+                accept=accept,
                 agent=headers.get("user-agent", ""),
                 thorough=self._server.backend.thorough,
             )
         except ApiError as error:
             return json_response(error.code, error.status())
+        lists, view = method == "GET" and not found.name, None
         try:
+            view = view_of(accept, lists=lists)
             response = self._answer(method, request)
         except ApiError as error:
             response = json_response(error.code, error.status())
+        if view is not None:
+            response = view.shown(response, lists=lists)
         return with_warnings(response, request.warnings)
 
     def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
@@ -118,7 +127,8 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
-        check_query(method, request.query, one=bool(found.name))
+        applies = request.media_type == PATCH_MEDIA_TYPES["apply"]
+        check_query(method, request.query, one=bool(found.name), applies=applies)
         return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
@@ -136,13 +146,11 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = request.number("resourceVersion"), self._server.store.revision
-        if wanted > current:
-            raise answers.too_large_version(wanted, current)
+        self._check_known(request)
         page = self._server.list(
             served.resource,
             **request.selectors(),
-            limit=request.number("limit"),
+            limit=0 if request.query.get("resourceVersion") == "0" else request.number("limit"),  # as from its cache
             continue_token=request.query.get("continue", ""),
             exact_version=_exact_version(request.query),
         )
@@ -153,36 +161,49 @@ class HttpApi:
 
     def _tables(self, served: Served, request: Request) -> Tables | None:
         """How the client wants to see objects as tables; None if it does not."""
-        if "as=Table" not in request.accept:
+        view = view_of(request.accept)
+        if view is None or view.kind != TABLE:
             return None
-        from podnet.kube.tables import Tables, wants_table  # only kubectl asks for them
+        from podnet.kube.tables import Tables  # only kubectl asks for them
 
-        version = wants_table(request.accept)
-        if not version:
-            return None
         include = request.query.get("includeObject", "")
-        return Tables(served, version=version, include=include, now=self._server.backend.now())
+        return Tables(served, version=view.version, include=include, now=self._server.backend.now())
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
-            resource_version=request.query.get("resourceVersion", ""),
+            resource_version=self._start_of_watch(request.query),
             bookmarks=request.flag("allowWatchBookmarks"),
             initial_events=initial,
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
-        tables = self._tables(served, request)
+        view, tables = view_of(request.accept), self._tables(served, request)
         shown: Shown = shown_plainly
         if tables is not None:
             shown = partial(tables.event, now=self._server.backend.now)
+        elif view is not None and view.kind:
+            shown = view.event
         stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
+    def _check_known(self, request: Request) -> None:
+        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        if wanted > current:
+            raise answers.too_large_version(wanted, current)
+
+    def _start_of_watch(self, query: Mapping[str, str]) -> str:
+        version = query.get("resourceVersion", "")
+        begins_now = version in {"", "0"} and "sendInitialEvents" in query and not is_true(query, "sendInitialEvents")
+        return str(self._server.store.revision) if begins_now else version
+
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
+        self._check_known(request)
+        if request.flag("export"):
+            raise answers.bad_request("the export parameter, deprecated since v1.14, is no longer supported")
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
         tables = self._tables(served, request) if not found.subresource else None
         if tables is not None:

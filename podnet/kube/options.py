@@ -5,7 +5,8 @@ Source: pkg/apis/meta/internalversion/validation and pkg/apis/meta/v1/validation
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 
 from podnet.api.errors import ApiError
 from podnet.api.resources import Resource
@@ -15,31 +16,51 @@ from podnet.kube.answers import bad_request, bad_value, forbidden_field, invalid
 _WRITES = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = ("Foreground", "Background", "Orphan", "nil")
-TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
+_LARGEST_VERSION = 2**64 - 1
+_LARGEST_NUMBER = 2**63 - 1
+_LONGEST_MANAGER = 128
+_NUMBERS = ("limit", "timeoutSeconds")
 _MATCH = "resourceVersionMatch"
 
 
-def check_query(method: str, query: Mapping[str, str], *, one: bool) -> None:
+def check_query(method: str, query: Mapping[str, str], *, one: bool, applies: bool) -> None:
     """Refuse parameters that do not exist (422) or that do not go together (400 or 422).
 
-    ``one``: the request is about one object, not about all of a collection.
+    ``one``: the request is about one object, not about all of a collection; ``applies``: its patch is to be applied.
     """
     if not query:
         return
     kind = _WRITES.get(method)
     if kind is not None:
-        _refuse(kind, list(_write_problems(query)))
+        _refuse(kind, list(_write_problems(query, applies=applies if method == "PATCH" else True)))
     elif method == "GET":
-        watches = query.get("watch", "") in TRUE and not one
+        watches = is_true(query, "watch") and not one
+        for name in () if one else _NUMBERS:
+            if name in query:
+                number(query[name])
         _refuse("ListOptions", list(_list_problems(query, watches=watches)))
         _check_version(query.get("resourceVersion", ""), lists=not (one or watches))
         if query.get("continue") and query.get("resourceVersion", "") not in {"", "0"}:
             raise bad_request("specifying resource version is not allowed when using continue")
 
 
-def check_delete_options(propagation: object, *, orphans: object) -> None:
+def is_true(query: Mapping[str, str], name: str) -> bool:
+    """Whether a flag is set: to anything but no, even to nothing."""
+    return name in query and query[name].lower() not in {"false", "0"}
+
+
+def number(text: str) -> int:
+    """A parameter as a number. Raises ApiError 400 for other text."""
+    if not text.removeprefix("-").removeprefix("+").isdecimal() or not text.isascii():
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    if abs(int(text)) > _LARGEST_NUMBER:
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return int(text)
+
+
+def check_delete_options(propagation: object, *, orphans: object, dry_run: Sequence[str] | None) -> None:
     """Refuse a way to delete that does not exist, or two at once (422)."""
-    problems = []
+    problems = list(dry_run_problems(dry_run))
     if propagation is not None and orphans is not None:
         why = "orphanDependents and deletionPropagation cannot be both set"
         problems.append(bad_value("propagationPolicy", propagation, why))
@@ -53,10 +74,25 @@ def _refuse(kind: str, problems: list[Problem]) -> None:
         raise invalid(Resource("meta.k8s.io", "v1", "", kind, namespaced=False), "", problems)
 
 
-def _write_problems(query: Mapping[str, str]) -> Iterator[Problem]:
-    if query.get("dryRun", "") not in {"", "All"}:
-        message = f'Unsupported value: ["{query["dryRun"]}"]: supported values: "All"'
-        yield Problem("dryRun", "FieldValueNotSupported", message)
+def dry_run_problems(stated: Sequence[str] | None) -> Iterator[Problem]:
+    """What is wrong with ``dryRun``, which may be stated more than once."""
+    if stated is not None and any(item != "All" for item in stated):
+        listed = json.dumps(list(stated), separators=(",", ":"))
+        yield Problem("dryRun", "FieldValueNotSupported", f'Unsupported value: {listed}: supported values: "All"')
+
+
+def _write_problems(query: Mapping[str, str], *, applies: bool) -> Iterator[Problem]:
+    yield from dry_run_problems([query["dryRun"]] if "dryRun" in query else None)
+    if not applies and "force" in query:
+        yield forbidden_field("force", "may not be specified for non-apply patch")
+    manager = query.get("fieldManager", "")
+    if len(manager.encode()) > _LONGEST_MANAGER:
+        message = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
+        yield Problem("fieldManager", "FieldValueTooLong", message)
+    for index, letter in enumerate(manager):
+        if not letter.isprintable():
+            why = f"invalid character U+{ord(letter):04X} (at position {index})"
+            yield bad_value("fieldManager", manager, why)
     if query.get("fieldValidation", "") not in _VALIDATIONS:
         yield unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS)
 
@@ -81,6 +117,8 @@ def _list_problems(query: Mapping[str, str], *, watches: bool) -> Iterator[Probl
 
 def _watch_problems(query: Mapping[str, str], match: str) -> Iterator[Problem]:
     stated = "sendInitialEvents" in query
+    if query.get("continue"):
+        yield forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided")
     if match and not stated:
         yield forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided")
     if stated and match != "NotOlderThan":
@@ -90,6 +128,7 @@ def _watch_problems(query: Mapping[str, str], match: str) -> Iterator[Problem]:
 
 
 def _check_version(version: str, *, lists: bool) -> None:
-    if version and not version.isdecimal():
-        why = f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: parsing "{version}": invalid syntax'
+    if version and (not version.isdecimal() or int(version) > _LARGEST_VERSION):
+        what = "value out of range" if version.isdecimal() else "invalid syntax"
+        why = f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: parsing "{version}": {what}'
         raise bad_request(f"invalid resource version: {why}") if lists else ApiError(500, why, reason=None)

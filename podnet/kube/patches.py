@@ -18,42 +18,54 @@ class PatchError(ValueError):
     """A patch that does not fit the object, or is none."""
 
 
-def apply_json_patch(obj: Obj, patch: Sequence[Obj]) -> Obj:
-    """The object after a list of operations (RFC 6902). Raises PatchError if one of them does not apply."""
+def apply_json_patch(obj: Obj, patch: Sequence[Any]) -> Obj:
+    """The object after a list of operations (RFC 6902). Raises PatchError if one of them does not apply.
+
+    As the API server's library does, this lets an operation replace a field that is not there, takes a field that is
+    not there for null in a test, and a value that is not stated for null.
+    """
     from jsonpatch import JsonPatch, JsonPatchException  # many runs never need it
     from jsonpointer import JsonPointerException
 
-    try:
-        patched = JsonPatch(clone(list(patch))).apply(clone(obj), in_place=True)
-    except (JsonPatchException, JsonPointerException, KeyError, IndexError, TypeError, ValueError) as error:
-        raise PatchError(_missing(obj, patch) or str(error)) from error
-    if not isinstance(patched, dict):
-        raise PatchError("the patched document is not an object")
+    patched: Any = clone(obj)
+    for operation in patch:
+        try:
+            for exact in _exactly(operation, patched):
+                patched = JsonPatch([exact]).apply(patched, in_place=True)
+        except (JsonPatchException, JsonPointerException, KeyError, IndexError, TypeError, ValueError) as error:
+            raise PatchError(_leads_nowhere(operation, error) or str(error)) from error
     return cast("Obj", patched)
 
 
-def _missing(obj: Obj, patch: Sequence[Obj]) -> str:
-    """What the API server's library says of the first operation that leads nowhere; empty if none does."""
-    from jsonpatch import JsonPatch, JsonPatchException
+def _exactly(operation: Any, document: Any) -> Sequence[Obj]:
+    """An operation in the form of the RFC; none where it says nothing."""
+    from jsonpointer import resolve_pointer
+
+    if not isinstance(operation, dict) or not operation.get("path"):
+        raise PatchError("an operation needs a path below the root")
+    name = operation.get("op")
+    operation = clone(operation)
+    if name in {"add", "replace", "test"}:
+        operation.setdefault("value", None)
+    parent, _, last = operation["path"].rpartition("/")
+    holder = resolve_pointer(document, parent, None)
+    if isinstance(holder, dict) and last.replace("~1", "/").replace("~0", "~") not in holder:
+        if name == "replace":
+            return [{**operation, "op": "add"}]
+        if name == "test" and operation["value"] is None:
+            return ()
+    return [operation]
+
+
+def _leads_nowhere(operation: Any, error: Exception) -> str:
+    """What the API server's library says of an operation whose path does not exist; empty for other failures."""
     from jsonpointer import JsonPointerException
 
-    current = clone(obj)
-    for operation in patch:
-        if not isinstance(operation, dict):
-            return ""
-        try:
-            current = JsonPatch([operation]).apply(current)
-        except JsonPatchException as error:
-            leads_nowhere = operation.get("op") == "remove" or "non-existent" in str(error)
-        except JsonPointerException:
-            leads_nowhere = True
-        except (KeyError, IndexError, TypeError, ValueError):
-            leads_nowhere = False
-        else:
-            continue
-        what = f"{operation.get('op')} operation does not apply: doc is missing path"
-        return f'{what}: "{operation.get("path")}": missing value' if leads_nowhere else ""
-    return ""
+    if not isinstance(operation, dict):
+        return ""
+    missing = isinstance(error, JsonPointerException) or operation.get("op") == "remove" or "non-existent" in str(error)
+    what = f"{operation.get('op')} operation does not apply: doc is missing path"
+    return f'{what}: "{operation.get("path")}": missing value' if missing else ""
 
 
 def merge(value: Any, patch: Any) -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
-from podnet.kube.options import TRUE, check_delete_options
+from podnet.kube.options import check_delete_options, is_true, number
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
@@ -35,19 +35,15 @@ class Request:
     agent: str = ""
     thorough: bool = False
     warnings: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is set to true."""
-        return self.query.get(name, "") in TRUE
+        return is_true(self.query, name)
 
     def number(self, name: str) -> int:
         """A query parameter as a number, 0 without one. Raises ApiError 400 for other text."""
-        text = self.query.get(name, "")
-        if not text:
-            return 0
-        if not text.lstrip("-").isdecimal():
-            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-        return int(text)
+        return number(text) if (text := self.query.get(name, "")) else 0
 
     def selectors(self) -> dict[str, str]:
         """The keywords by which lists, watches and collections are narrowed."""
@@ -66,6 +62,7 @@ class Request:
             checked=self.thorough,
             manager=self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown",
             force=self.flag("force"),
+            repeated=tuple(self.repeated),
         )
 
     def dry_run(self) -> bool:
@@ -75,17 +72,36 @@ class Request:
     @property
     def media_type(self) -> str:
         """The type of the body without its parameters."""
-        return self.content_type.partition(";")[0].strip()
+        return self.content_type.partition(";")[0].strip().lower()
 
     def content(self) -> Any:
         """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
         if self.media_type == PROTOBUF:
             return self._protobuf()
         try:
-            value = json.loads(self.body)
+            value = self._closely_read() if self.thorough else json.loads(self.body)
         except (ValueError, RecursionError) as error:
             raise bad_request(f"the object provided is unrecognized: json parse error: {error}") from error
         return self._shallow(value)
+
+    def _closely_read(self) -> Any:
+        """The decoded body; which fields stand twice in it is remembered."""
+        twice: dict[int, list[str]] = {}
+        objects = []  # kept as long as their ids mean something
+
+        def read(pairs: list[tuple[str, Any]]) -> Obj:
+            found = dict(pairs)
+            if len(found) < len(pairs):
+                objects.append(found)
+                names = [name for name, _ in pairs]
+                twice[id(found)] = [name for name in found if names.count(name) > 1]
+            return found
+
+        value = json.loads(self.body, object_pairs_hook=read)
+        if twice:
+            what = "json patch duplicate field" if isinstance(value, list) else "duplicate field"
+            self.repeated.extend(f'{what} "{path}"' for path in _paths(value, twice))
+        return value
 
     def _shallow(self, value: Any) -> Any:
         """The same. Raises ApiError 400 for a body that is nested so deeply that nobody could work with it."""
@@ -116,6 +132,8 @@ class Request:
         if self.media_type not in {JSON, YAML, ""}:
             raise unsupported_media([JSON, YAML, PROTOBUF])
         body = self.yaml() if self.media_type == YAML else self.content()
+        if body is None and self.thorough:
+            body = {}  # as Go reads it
         if not isinstance(body, dict):
             raise bad_request("the object provided is unrecognized: not a JSON object")
         return body
@@ -127,19 +145,37 @@ class Request:
 
     def delete_options(self) -> DeleteOptions:
         """The options of a deletion, from the body or else from the query. Raises ApiError 400 or 422."""
-        body = self.content() if self.body else {}
-        if not isinstance(body, dict):
-            raise bad_request("the object provided is unrecognized: not a JSON object")
+        body = self.object() if self.body else self._delete_options_of_query()
         check(body, DELETE_OPTIONS, kind="DeleteOptions", version="v1")
         preconditions = body.get("preconditions") or {}
-        grace = body.get("gracePeriodSeconds")
-        if grace is None and "gracePeriodSeconds" in self.query:
-            grace = self.number("gracePeriodSeconds")
-        propagation = body.get("propagationPolicy") or self.query.get("propagationPolicy") or None
-        orphans = body.get("orphanDependents")
-        check_delete_options(propagation, orphans=orphans)
+        propagation, orphans = body.get("propagationPolicy") or None, body.get("orphanDependents")
+        check_delete_options(propagation, orphans=orphans, dry_run=body.get("dryRun"))
         if orphans is not None:  # what was asked for before there were policies
             propagation = "Orphan" if orphans else "Background"
-        dry_run = bool(body.get("dryRun")) or self.dry_run()
         uid, version = preconditions.get("uid") or "", preconditions.get("resourceVersion") or ""
+        grace, dry_run = body.get("gracePeriodSeconds"), bool(body.get("dryRun"))
         return DeleteOptions(grace, propagation, uid, version, dry_run, self.warnings.append)
+
+    def _delete_options_of_query(self) -> Obj:
+        """What a deletion without a body says; beside a body the query means nothing."""
+        readers: Mapping[str, Callable[[str], object]] = {
+            "dryRun": lambda name: [self.query[name]],
+            "gracePeriodSeconds": self.number,
+            "orphanDependents": self.flag,
+            "propagationPolicy": self.query.get,
+        }
+        return {name: read(name) for name, read in readers.items() if name in self.query}
+
+
+def _paths(value: Any, twice: Mapping[int, Sequence[str]], path: str = "") -> Iterator[str]:
+    """Where the fields are that stand twice, by the ids of the objects that have them."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _paths(item, twice, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        prefix = f"{path}." if path else ""
+        doubled = twice.get(id(value), ())
+        for name, item in value.items():
+            if name in doubled:
+                yield prefix + name
+            yield from _paths(item, twice, prefix + name)

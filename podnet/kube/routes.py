@@ -5,10 +5,15 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-ur
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
+_UNREADABLE = re.compile("%(?![0-9A-Fa-f]{2})|;")
+_WATCHED = re.compile(
+    "(?P<version>/api/[^/]+|/apis/[^/]+/[^/]+)/watch(?P<namespace>/namespaces/[^/]+(?=/))?/(?P<plural>[^/]+)(/(?P<name>[^/]+))?/?"
+)
 _NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 
 
@@ -42,6 +47,22 @@ def route(path: str) -> Route | None:
 
 
 def split(path_with_query: str) -> tuple[str, dict[str, str]]:
-    """The path, and the parameters of the query (of a repeated one the last)."""
+    """The path, and the parameters of the query (of a repeated one the first, as in Go, and none that is malformed)."""
     path, _, query = path_with_query.partition("?")
-    return path, dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+    if not query:
+        return path, {}
+    if _UNREADABLE.search(query):
+        query = "&".join(pair for pair in query.split("&") if not _UNREADABLE.search(pair))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return path, dict(reversed(pairs))
+
+
+def watched(path: str, query: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """A path as it was written once, with ``watch`` before the resource, in the form of today."""
+    found = _WATCHED.fullmatch(path)
+    if found is None:
+        return path, query
+    query = {**query, "watch": "true"}
+    if found["name"]:
+        query["fieldSelector"] = f"metadata.name={unquote(found['name'])}"
+    return f"{found['version']}{found['namespace'] or ''}/{found['plural']}", query

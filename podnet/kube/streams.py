@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from podnet.api.client import WatchEvent
 from podnet.api.objects import Obj
-from podnet.kube.direct import Wait, follow
+from podnet.kube.direct import SHORT, Wait, follow
 from podnet.kube.watching import Watcher
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -34,6 +34,7 @@ class Stream(Iterator[bytes]):
         self, watcher: Watcher, *, until: float, now: Callable[[], float], wait: Wait, shown: Shown = shown_plainly
     ) -> None:
         self.until = until
+        self._lasts = until - now()
         self._watcher = watcher
         self._shown = shown
         self._lines = (self._line(event) for event in follow(watcher, until=until, now=now, wait=wait))
@@ -50,6 +51,10 @@ class Stream(Iterator[bytes]):
     def bookmark(self) -> list[bytes]:
         """The line that tells how far the client has seen, if it asked for such."""
         return [self._line(event) for event in self._watcher.bookmark()]
+
+    def farewell(self) -> list[bytes]:
+        """The last lines, when its time is over."""
+        return [*self.pull(), *(self.bookmark() if self._lasts > SHORT else ())]
 
     def __next__(self) -> bytes:
         return next(self._lines)

@@ -29,17 +29,6 @@ _INCLUDED = {"", "Metadata", "Object", "None"}
 _NUMBERS: Mapping[str, Any] = {"integer": int, "number": float}
 
 
-def wants_table(accept: str) -> str:
-    """The apiVersion of the Table that this ``Accept`` header asks for before anything else; empty if it does not."""
-    for part in accept.split(","):
-        parameters = dict(item.strip().partition("=")[::2] for item in part.split(";")[1:])
-        if parameters.get("as") == "Table" and parameters.get("g") == "meta.k8s.io":
-            return f"meta.k8s.io/{parameters.get('v')}" if parameters.get("v") in {"v1", "v1beta1"} else ""
-        if part.strip().startswith("application/json"):
-            return ""
-    return ""
-
-
 class Tables:
     """Tables of one resource at one moment. ``include`` is the query parameter includeObject. Raises ApiError 400."""
 

@@ -12,7 +12,7 @@ from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions, presented
-from podnet.kube.creating import decode, mutated, owners_after
+from podnet.kube.creating import decode, decode_patched, mutated, owners_after
 from podnet.kube.registry import Served
 
 Revise = Callable[[Obj], Obj]
@@ -43,10 +43,14 @@ def update(
         if old is None:
             raise answers.not_found(served.resource, name)
         obj = revise(presented(served, old))
-        decode(served, obj, options)
+        wiped = (obj.get("metadata") or {}).get("managedFields") in ([], [{}])
+        if patching and not options.applied:
+            decode_patched(served, obj, options, name=name)
+        else:
+            decode(served, obj, options)
         known = old["metadata"].get("managedFields")
         claims = options.applied or obj["metadata"].get("managedFields") not in (None, known)
-        owners = _owners(backend, served, obj, old, options, subresource=subresource)
+        owners = [] if wiped else _owners(backend, served, obj, old, options, subresource=subresource)
         obj = _admitted(
             backend,
             served,
@@ -78,7 +82,7 @@ def _owners(
     if options.applied:
         found: list[Obj] = obj["metadata"].get("managedFields") or []
         return found
-    if backend.thorough:
+    if backend.thorough and old["metadata"].get("managedFields"):  # nobody's, once they have been wiped
         return owners_after(backend, served, old, obj, options, subresource=subresource or options.subresource)
     kept: list[Obj] | None = old["metadata"].get("managedFields")
     return kept

@@ -89,7 +89,7 @@ class App:
             if stream.closed:
                 return
             if not await self._core.changed(stream, hint):
-                rest = b"".join([*stream.pull(), *stream.bookmark()])
+                rest = b"".join(stream.farewell())
                 await send({"type": "http.response.body", "body": rest, "more_body": True})
                 return
 
