@@ -18,7 +18,7 @@ from podnet.kube.options import check_query
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
-from podnet.kube.requests import JSON, Request
+from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
     json_response,
@@ -119,6 +119,7 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
+        check_accept(request.accept, lists=method == "GET" and not found.name)
         check_query(method, request.query, one=bool(found.name))
         return verb(self, served, request)
 
@@ -137,7 +138,7 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
         if wanted > current:
             raise answers.too_large_version(wanted, current)
         page = self._server.list(

@@ -86,9 +86,9 @@ class Stream(Iterator[bytes]):
         """Whether no more events will come."""
         return self._watcher.closed
 
-    def pull(self) -> list[bytes]:
-        """The lines of what has happened since the last call."""
-        return [self._line(event) for event in self._watcher.pull()]
+    def pull(self) -> Iterator[bytes]:
+        """The lines of what has happened since the last call, each made when it is asked for."""
+        return map(self._line, self._watcher.pull())
 
     def bookmark(self) -> list[bytes]:
         """The line that tells how far the client has seen, if it asked for such."""

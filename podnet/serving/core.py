@@ -83,13 +83,13 @@ class LiveCore:
         self._tick()
         return max(stream.until - self._runtime.elapsed, 0.0)
 
-    async def changed(self, stream: Stream, hint: asyncio.Event) -> bool:
-        """Wait until ``hint`` is set, which every change of what is watched does, but no longer than ``QUIET`` seconds.
+    async def changed(self, stream: Stream, hint: asyncio.Event, *, within: float) -> bool:
+        """Wait until ``hint`` is set, which every change of what is watched does, but no longer than ``within`` seconds.
 
         False once the stream's time is over.
         """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(hint.wait(), min(self.left(stream), QUIET))
+            await asyncio.wait_for(hint.wait(), min(self.left(stream), max(within, 0.0)))
         hint.clear()
         self._tick()
         return not self._ended and self._runtime.elapsed < stream.until
