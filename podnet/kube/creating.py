@@ -31,6 +31,8 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
     if served.terminating:
         raise ApiError(405, "create not allowed while custom resource definition is terminating")
     decode(served, obj, options)
+    if strategy.caveat:
+        options.warn(strategy.caveat)
     metadata = obj["metadata"]
     owners = metadata.get("managedFields") if options.applied else None
     for key in _WIPED:

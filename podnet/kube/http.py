@@ -118,6 +118,8 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
+        if served.strategy.deprecated:
+            request.warnings.append(served.strategy.deprecated)
         check_query(method, request.query, one=bool(found.name))
         return verb(self, served, request)
 
