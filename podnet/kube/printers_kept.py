@@ -21,7 +21,6 @@ _MODES = {
 }
 _DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 _MOST = 3
-_WIDTH = 16
 
 
 def _name(obj: Obj) -> str:
@@ -74,22 +73,18 @@ def _endpoints(obj: Obj, now: datetime) -> list[Any]:
         addresses = [item["ip"] for item in subset.get("addresses") or ()]
         ports = [port["port"] for port in subset.get("ports") or ()]
         found += [f"{ip}:{port}" for port in ports for ip in addresses] if ports else addresses
-    return [_name(obj), _few(found, " + {} more..."), _age(obj, now)]
+    return [_name(obj), _few(found) if obj.get("subsets") else "<none>", _age(obj, now)]
 
 
-def _few(items: Sequence[str], more: str) -> str:
-    if not items:
-        return "<none>"
+def _few(items: Sequence[str]) -> str:
     rest = len(items) - _MOST
-    return ",".join(items[:_MOST]) + (more.format(rest) if rest > 0 else "")
+    return ",".join(items[:_MOST]) + (f" + {rest} more..." if rest > 0 else "")
 
 
 def _endpoint_slice(obj: Obj, now: datetime) -> list[Any]:
-    ports = [str(port.get("port") or "*") for port in obj.get("ports") or ()]
+    ports = [str(port.get("port") or port.get("name") or "") for port in obj.get("ports") or ()]
     addresses = [address for item in obj.get("endpoints") or () for address in item.get("addresses") or ()]
-    listed = _few(ports, " + {} more...") if ports else "<unset>"
-    found = _few(addresses, " + {} more...") if addresses else "<unset>"
-    return [_name(obj), obj["addressType"], listed, found, _age(obj, now)]
+    return [_name(obj), obj["addressType"], _few(ports) or "<unset>", _few(addresses) or "<unset>", _age(obj, now)]
 
 
 def _binding(obj: Obj, now: datetime) -> list[Any]:
@@ -111,12 +106,8 @@ def _network_policy(obj: Obj, now: datetime) -> list[Any]:
 def _ingress(obj: Obj, now: datetime) -> list[Any]:
     spec = obj["spec"]
     hosts = [rule["host"] for rule in spec.get("rules") or () if rule.get("host")]
-    shown = ",".join(hosts[:_MOST]) + (f" + {len(hosts) - _MOST} more..." if len(hosts) > _MOST else "")
-    addresses = ",".join(_balancers(obj))
-    if len(addresses) > _WIDTH:
-        addresses = addresses[: _WIDTH - 3] + "..."
-    ports = "80, 443" if spec.get("tls") else "80"
-    return [_name(obj), spec.get("ingressClassName") or "<none>", shown or "*", addresses, ports, _age(obj, now)]
+    shown = [_name(obj), spec.get("ingressClassName") or "<none>", _few(hosts) or "*", ",".join(_balancers(obj))]
+    return [*shown, "80, 443" if spec.get("tls") else "80", _age(obj, now)]
 
 
 def _ingress_class(obj: Obj, now: datetime) -> list[Any]:

@@ -53,6 +53,10 @@ class ServiceStrategy(KeptStrategy):
             spec.setdefault("allocateLoadBalancerNodePorts", True)
         obj.setdefault("status", {}).setdefault("loadBalancer", {})
 
+        for item in obj["status"]["loadBalancer"].get("ingress") or ():
+            if item.get("ip"):
+                item.setdefault("ipMode", "VIP")
+
     def prepare_create(self, obj: Obj, context: Context) -> None:
         obj["status"] = {"loadBalancer": {}}
         _allocate(obj)
@@ -141,8 +145,8 @@ class EndpointSliceStrategy(KeptStrategy):
     generation = True
 
     def default(self, obj: Obj) -> None:
-        obj.setdefault("endpoints", None)
-        obj.setdefault("ports", None)
+        for key in ("endpoints", "ports"):
+            obj[key] = obj.get(key) or None  # as Go's type writes what is empty
         for port in obj["ports"] or ():
             port.setdefault("name", "")
             port.setdefault("protocol", "TCP")
