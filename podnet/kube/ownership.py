@@ -173,6 +173,7 @@ def _as_applied(patch: Obj) -> str:
 
 
 def version_of(served: Served) -> str:
+    """Group and version as these messages write them: that of the core group is ``/v1``."""
     resource = served.resource
     return f"{resource.group}/{resource.version}"
 

@@ -84,7 +84,7 @@ class LiveCore:
         return max(stream.until - self._runtime.elapsed, 0.0)
 
     async def changed(self, stream: Stream, hint: asyncio.Event, *, within: float) -> bool:
-        """Wait until ``hint`` is set, which every change of what is watched does, but no longer than ``within`` seconds.
+        """Wait until ``hint`` is set, which every change of what is watched does, or for ``within`` seconds.
 
         False once the stream's time is over.
         """
