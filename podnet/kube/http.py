@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
@@ -14,14 +13,15 @@ from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
 from podnet.kube.documents import HEALTH, document, openapi_v2
-from podnet.kube.negotiation import TABLE, View, view_of
-from podnet.kube.options import check_query, is_true
+from podnet.kube.forms import Form, form_of
+from podnet.kube.options import check_query, exact_version, start_of_watch
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
-from podnet.kube.requests import JSON, Request
+from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
+    as_yaml,
     json_response,
     list_metadata,
     page_response,
@@ -31,12 +31,9 @@ from podnet.kube.responses import (
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split, watched
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Shown, Stream, encode, shown_plainly
+from podnet.kube.streams import Lines, Shown, Stream, encode
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
-
-if TYPE_CHECKING:
-    from podnet.kube.tables import Tables
 
 _PATCH_TYPES: dict[str, PatchType] = {
     "application/json-patch+json": "json",
@@ -60,6 +57,7 @@ class HttpApi:
         self._server = server
         self._now = now
         self._wait = wait
+        self._lines = Lines()
 
     def handle(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
@@ -72,8 +70,7 @@ class HttpApi:
             found = route(plain)
             accept = headers.get("accept", "")
             if found is None or not found.plural:
-                response = self._document(method, plain, found, accept)
-                return response if "yaml" not in accept else View(yaml=True).shown(response, lists=False)
+                return as_yaml(self._document(method, plain, found, accept), accept)
             request = Request(
                 found,
                 query,
@@ -86,15 +83,11 @@ class HttpApi:
             )
         except ApiError as error:
             return json_response(error.code, error.status())
-        lists, view = method == "GET" and not found.name, None
         try:
-            view = view_of(accept, lists=lists)
             response = self._answer(method, request)
         except ApiError as error:
             response = json_response(error.code, error.status())
-        if view is not None:
-            response = view.shown(response, lists=lists)
-        return with_warnings(response, request.warnings)
+        return with_warnings(as_yaml(response, accept), request.warnings)
 
     def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
@@ -127,6 +120,9 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
+        check_accept(request.accept, lists=method == "GET" and not found.name)
+        if served.strategy.deprecated:
+            request.warnings.append(served.strategy.deprecated)
         applies = request.media_type == PATCH_MEDIA_TYPES["apply"]
         check_query(method, request.query, one=bool(found.name), applies=applies)
         return verb(self, served, request)
@@ -152,52 +148,47 @@ class HttpApi:
             **request.selectors(),
             limit=0 if request.query.get("resourceVersion") == "0" else request.number("limit"),  # as from its cache
             continue_token=request.query.get("continue", ""),
-            exact_version=_exact_version(request.query),
+            exact_version=exact_version(request.query),
         )
-        tables = self._tables(served, request)
-        if tables is not None:
-            return json_response(200, tables.table(page.items, list_metadata(page)))
+        form = self._form(served, request, one=False)
+        if form is not None:
+            return json_response(200, form.many(page.items, list_metadata(page)))
         return page_response(served, page)
 
-    def _tables(self, served: Served, request: Request) -> Tables | None:
-        """How the client wants to see objects as tables; None if it does not."""
-        view = view_of(request.accept)
-        if view is None or view.kind != TABLE:
+    def _form(self, served: Served, request: Request, *, one: bool) -> Form | None:
+        """How the client wants to see objects; None for whole ones."""
+        if request.route.subresource not in {"", "status"}:
             return None
-        from podnet.kube.tables import Tables  # only kubectl asks for them
-
         include = request.query.get("includeObject", "")
-        return Tables(served, version=view.version, include=include, now=self._server.backend.now())
+        return form_of(request.accept, served, one=one, include=include, now=self._server.backend.now())
+
+    def _shown(self, served: Served, request: Request, obj: Obj, *, code: int = 200) -> Response:
+        form = self._form(served, request, one=True)
+        return json_response(code, form.one(obj) if form is not None else obj)
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
-            resource_version=self._start_of_watch(request.query),
+            resource_version=start_of_watch(request.query, self._server.store.revision),
             bookmarks=request.flag("allowWatchBookmarks"),
             initial_events=initial,
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
-        view, tables = view_of(request.accept), self._tables(served, request)
-        shown: Shown = shown_plainly
-        if tables is not None:
-            shown = partial(tables.event, now=self._server.backend.now)
-        elif view is not None and view.kind:
-            shown = view.event
-        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
+        form = self._form(served, request, one=True)
+        shown: Shown | None = None
+        if form is not None:
+            shown = partial(form.event, now=self._server.backend.now)
+        until = self._now() + seconds
+        stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _check_known(self, request: Request) -> None:
-        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
         if wanted > current:
             raise answers.too_large_version(wanted, current)
-
-    def _start_of_watch(self, query: Mapping[str, str]) -> str:
-        version = query.get("resourceVersion", "")
-        begins_now = version in {"", "0"} and "sendInitialEvents" in query and not is_true(query, "sendInitialEvents")
-        return str(self._server.store.revision) if begins_now else version
 
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -205,10 +196,7 @@ class HttpApi:
         if request.flag("export"):
             raise answers.bad_request("the export parameter, deprecated since v1.14, is no longer supported")
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
-        tables = self._tables(served, request) if not found.subresource else None
-        if tables is not None:
-            return json_response(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _create(self, served: Served, request: Request, wanted: Obj | None = None) -> Response:
         found = request.route
@@ -220,7 +208,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(201, obj)
+        return self._shown(served, request, obj, code=201)
 
     def _post_below(self, served: Served, request: Request) -> Response:
         if not request.route.subresource:
@@ -241,7 +229,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -259,7 +247,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _apply(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -274,7 +262,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(201 if new else 200, obj)
+        return self._shown(served, request, obj, code=201 if new else 200)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -308,10 +296,3 @@ class HttpApi:
         "PATCH": _patch,
         "DELETE": _delete,
     }
-
-
-def _exact_version(query: Mapping[str, str]) -> int:
-    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
-    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
-    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
-    return int(version) if exact else 0

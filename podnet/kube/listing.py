@@ -13,8 +13,8 @@ from podnet.api.selectors import EVERYTHING, SelectorError, from_query
 from podnet.kube.answers import bad_request, expired
 from podnet.kube.backend import Backend
 from podnet.kube.fields import Match, parse
+from podnet.kube.history import TooOldError
 from podnet.kube.registry import Served
-from podnet.kube.store import TooOldError
 
 _COMMON_FIELDS = ("metadata.name",)
 _TOKENS = "meta.k8s.io/v1"
@@ -105,6 +105,8 @@ def _at(backend: Backend, served: Served, namespace: str, revision: int) -> Sequ
         changes = list(backend.store.since(served.storage, revision))
     except TooOldError as error:
         raise expired(_CONTINUE_TOO_OLD) from error
+    if not changes:
+        return backend.store.sorted_values(served.storage, namespace)
     objects = {_key(obj): obj for obj in backend.store.values(served.storage, namespace)}
     for _, change in reversed(changes):
         key = _key(change.object)

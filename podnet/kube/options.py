@@ -6,6 +6,7 @@ Source: pkg/apis/meta/internalversion/validation and pkg/apis/meta/v1/validation
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from podnet.api.errors import ApiError
@@ -16,11 +17,26 @@ from podnet.kube.answers import bad_request, bad_value, forbidden_field, invalid
 _WRITES = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = ("Foreground", "Background", "Orphan", "nil")
-_LARGEST_VERSION = 2**64 - 1
-_LARGEST_NUMBER = 2**63 - 1
+_FALSE = frozenset({"false", "0"})
+_NUMBER = re.compile("[+-]?[0-9]+")
+_LONGEST_NUMBER = 64
 _LONGEST_MANAGER = 128
-_NUMBERS = ("limit", "timeoutSeconds")
 _MATCH = "resourceVersionMatch"
+
+
+def is_set(query: Mapping[str, str], name: str) -> bool:
+    """Whether a parameter is there and does not say no; as in Go, any other text says yes."""
+    value = query.get(name)
+    return value is not None and value.lower() not in _FALSE
+
+
+def whole_number(text: str) -> int:
+    """A parameter as a number of 64 bits. Raises ApiError 400 for what is none."""
+    number = int(text) if len(text) < _LONGEST_NUMBER and _NUMBER.fullmatch(text) else None
+    if number is None or not -(2**63) <= number < 2**63:
+        why = "value out of range" if _NUMBER.fullmatch(text) else "invalid syntax"
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": {why}')
+    return number
 
 
 def check_query(method: str, query: Mapping[str, str], *, one: bool, applies: bool) -> None:
@@ -34,28 +50,28 @@ def check_query(method: str, query: Mapping[str, str], *, one: bool, applies: bo
     if kind is not None:
         _refuse(kind, list(_write_problems(query, applies=applies if method == "PATCH" else True)))
     elif method == "GET":
-        watches = is_true(query, "watch") and not one
-        for name in () if one else _NUMBERS:
+        for name in () if one else ("limit", "timeoutSeconds"):
             if name in query:
-                number(query[name])
+                whole_number(query[name])
+        watches = is_set(query, "watch") and not one
         _refuse("ListOptions", list(_list_problems(query, watches=watches)))
         _check_version(query.get("resourceVersion", ""), lists=not (one or watches))
         if query.get("continue") and query.get("resourceVersion", "") not in {"", "0"}:
             raise bad_request("specifying resource version is not allowed when using continue")
 
 
-def is_true(query: Mapping[str, str], name: str) -> bool:
-    """Whether a flag is set: to anything but no, even to nothing."""
-    return name in query and query[name].lower() not in {"false", "0"}
+def exact_version(query: Mapping[str, str]) -> int:
+    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
+    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
+    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
+    return int(version) if exact else 0
 
 
-def number(text: str) -> int:
-    """A parameter as a number. Raises ApiError 400 for other text."""
-    if not text.removeprefix("-").removeprefix("+").isdecimal() or not text.isascii():
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    if abs(int(text)) > _LARGEST_NUMBER:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
-    return int(text)
+def start_of_watch(query: Mapping[str, str], newest: int) -> str:
+    """The version from which a watch tells: ``newest`` for one that wants nothing of what is there already."""
+    version = query.get("resourceVersion", "")
+    wants_no_start = "sendInitialEvents" in query and not is_set(query, "sendInitialEvents")
+    return str(newest) if wants_no_start and version in {"", "0"} else version
 
 
 def check_delete_options(propagation: object, *, orphans: object, dry_run: Sequence[str] | None) -> None:
@@ -85,16 +101,15 @@ def _write_problems(query: Mapping[str, str], *, applies: bool) -> Iterator[Prob
     yield from dry_run_problems([query["dryRun"]] if "dryRun" in query else None)
     if not applies and "force" in query:
         yield forbidden_field("force", "may not be specified for non-apply patch")
-    manager = query.get("fieldManager", "")
-    if len(manager.encode()) > _LONGEST_MANAGER:
-        message = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
-        yield Problem("fieldManager", "FieldValueTooLong", message)
-    for index, letter in enumerate(manager):
-        if not letter.isprintable():
-            why = f"invalid character U+{ord(letter):04X} (at position {index})"
-            yield bad_value("fieldManager", manager, why)
     if query.get("fieldValidation", "") not in _VALIDATIONS:
         yield unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS)
+    manager = query.get("fieldManager", "")
+    if len(manager.encode()) > _LONGEST_MANAGER:
+        why = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
+        yield Problem("fieldManager", "FieldValueTooLong", why)
+    at = next((at for at, letter in enumerate(manager) if not letter.isprintable()), None)
+    if at is not None:
+        yield bad_value("fieldManager", manager, f"invalid character U+{ord(manager[at]):04X} (at position {at})")
 
 
 def _list_problems(query: Mapping[str, str], *, watches: bool) -> Iterator[Problem]:
@@ -128,7 +143,8 @@ def _watch_problems(query: Mapping[str, str], match: str) -> Iterator[Problem]:
 
 
 def _check_version(version: str, *, lists: bool) -> None:
-    if version and (not version.isdecimal() or int(version) > _LARGEST_VERSION):
-        what = "value out of range" if version.isdecimal() else "invalid syntax"
-        why = f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: parsing "{version}": {what}'
+    digits = version.isascii() and version.isdecimal()
+    if version and not (digits and len(version) < _LONGEST_NUMBER and int(version) < 2**64):
+        parsed = f'parsing "{version}": {"value out of range" if digits else "invalid syntax"}'
+        why = f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: {parsed}'
         raise bad_request(f"invalid resource version: {why}") if lists else ApiError(500, why, reason=None)

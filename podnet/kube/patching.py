@@ -6,6 +6,7 @@ from types import NoneType
 from typing import Any
 
 from podnet.api.client import PatchType
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone
 from podnet.kube import answers
 from podnet.kube.patches import PatchError, apply_json_patch, merge, strategic
@@ -19,6 +20,7 @@ PATCH_MEDIA_TYPES = {
 }
 _DECODING = "error decoding patch: "
 _GO_NAMES = {dict: "object", list: "array", tuple: "array", str: "string", bool: "bool"}
+_MOST_OPERATIONS = 10_000
 
 
 def patcher(patch: Any, type: PatchType) -> Revise:
@@ -30,9 +32,13 @@ def patcher(patch: Any, type: PatchType) -> Revise:
     if type == "json" and (odd := next((part for part in patch if not isinstance(part, (dict, NoneType))), None)):
         raise answers.bad_request(_undecodable(odd, "handlers.jsonPatchOp"))
 
+    if type == "json" and len(patch) > _MOST_OPERATIONS:
+        limit = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(patch)}"
+        raise ApiError(413, f"Request entity too large: {limit}")
+
     def revise(old: Obj) -> Obj:
         try:
-            if type == "json":
+            if not isinstance(patch, dict):
                 return apply_json_patch(old, patch)
             if type == "merge":
                 changed = merge(old, patch)
@@ -59,4 +65,6 @@ def _of_another_form(patch: Any, type: PatchType) -> str:
 
 
 def _undecodable(value: Any, wanted: str) -> str:
-    return f"{_DECODING}json: cannot unmarshal {_GO_NAMES.get(value.__class__, 'number')} into Go value of type {wanted}"
+    return (
+        f"{_DECODING}json: cannot unmarshal {_GO_NAMES.get(value.__class__, 'number')} into Go value of type {wanted}"
+    )

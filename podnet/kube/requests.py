@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
-from podnet.kube.options import check_delete_options, is_true, number
+from podnet.kube.json_bodies import read_json
+from podnet.kube.options import check_delete_options, is_set, whole_number
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
@@ -18,8 +19,16 @@ from podnet.kube.users import ADMIN, User
 JSON = "application/json"
 YAML = "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
-_DEEPEST = 200
-"""Levels of a body. Real objects have thirty; a real server draws the line at 10,000, where its language lets it."""
+_OFFERED = (JSON, YAML, PROTOBUF)
+_OFFERED_STREAMS = tuple(f"{each};stream=watch" for each in (JSON, PROTOBUF))
+_ACCEPTED = frozenset({"*/*", "application/*", *_OFFERED})
+
+
+def check_accept(accept: str, *, lists: bool) -> None:
+    """Refuse a client that takes none of the types that a real API server has (406); JSON is what it gets of ours."""
+    if accept and not any(part.partition(";")[0].strip().lower() in _ACCEPTED for part in accept.split(",")):
+        offered = ", ".join((*_OFFERED, *_OFFERED_STREAMS) if lists else _OFFERED)
+        raise ApiError(406, f"406: Not Acceptable\n\nAvailable representations: {offered}")
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,11 @@ class Request:
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is set to true."""
-        return is_true(self.query, name)
+        return is_set(self.query, name)
 
     def number(self, name: str) -> int:
         """A query parameter as a number, 0 without one. Raises ApiError 400 for other text."""
-        return number(text) if (text := self.query.get(name, "")) else 0
+        return whole_number(self.query[name]) if name in self.query else 0
 
     def selectors(self) -> dict[str, str]:
         """The keywords by which lists, watches and collections are narrowed."""
@@ -78,52 +87,16 @@ class Request:
         """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
         if self.media_type == PROTOBUF:
             return self._protobuf()
-        try:
-            value = self._closely_read() if self.thorough else json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise bad_request(f"the object provided is unrecognized: json parse error: {error}") from error
-        return self._shallow(value)
-
-    def _closely_read(self) -> Any:
-        """The decoded body; which fields stand twice in it is remembered."""
-        twice: dict[int, list[str]] = {}
-        objects = []  # kept as long as their ids mean something
-
-        def read(pairs: list[tuple[str, Any]]) -> Obj:
-            found = dict(pairs)
-            if len(found) < len(pairs):
-                objects.append(found)
-                names = [name for name, _ in pairs]
-                twice[id(found)] = [name for name in found if names.count(name) > 1]
-            return found
-
-        value = json.loads(self.body, object_pairs_hook=read)
-        if twice:
-            what = "json patch duplicate field" if isinstance(value, list) else "duplicate field"
-            self.repeated.extend(f'{what} "{path}"' for path in _paths(value, twice))
-        return value
-
-    def _shallow(self, value: Any) -> Any:
-        """The same. Raises ApiError 400 for a body that is nested so deeply that nobody could work with it."""
-        if self.body.count(b"{") + self.body.count(b"[") > _DEEPEST:
-            level = [value]
-            for _ in range(_DEEPEST):
-                below = [item.values() if isinstance(item, dict) else item for item in level]
-                level = [part for parts in below for part in parts if isinstance(part, (dict, list))]
-                if not level:
-                    return value
-            raise bad_request(f"the object provided is unrecognized: it exceeds the greatest depth of {_DEEPEST}")
-        return value
+        return read_json(self.body, repeated=self.repeated if self.thorough else None)
 
     def yaml(self) -> Any:
         """The decoded body where YAML is announced, of which JSON is a part. Raises ApiError 400 if it is none."""
         try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
+            return read_json(self.body)
+        except ApiError:
             from podnet.kube.yaml_bodies import read_yaml  # few clients send it
 
-            value = read_yaml(self.body)
-        return self._shallow(value)
+            return read_yaml(self.body)
 
     def object(self) -> Obj:
         """The body as an object. Raises ApiError 400 if it is none, 415 for another media type."""
@@ -165,17 +138,3 @@ class Request:
             "propagationPolicy": self.query.get,
         }
         return {name: read(name) for name, read in readers.items() if name in self.query}
-
-
-def _paths(value: Any, twice: Mapping[int, Sequence[str]], path: str = "") -> Iterator[str]:
-    """Where the fields are that stand twice, by the ids of the objects that have them."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _paths(item, twice, f"{path}[{index}]")
-    elif isinstance(value, dict):
-        prefix = f"{path}." if path else ""
-        doubled = twice.get(id(value), ())
-        for name, item in value.items():
-            if name in doubled:
-                yield prefix + name
-            yield from _paths(item, twice, prefix + name)

@@ -12,7 +12,7 @@ from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions, presented
-from podnet.kube.creating import decode, decode_patched, mutated, owners_after
+from podnet.kube.creating import mutated, owners_after, read, read_patched
 from podnet.kube.registry import Served
 
 Revise = Callable[[Obj], Obj]
@@ -45,9 +45,9 @@ def update(
         obj = revise(presented(served, old))
         wiped = (obj.get("metadata") or {}).get("managedFields") in ([], [{}])
         if patching and not options.applied:
-            decode_patched(served, obj, options, name=name)
+            read_patched(backend, served, obj, options, name=name)
         else:
-            decode(served, obj, options)
+            read(backend, served, obj, options)
         known = old["metadata"].get("managedFields")
         claims = options.applied or obj["metadata"].get("managedFields") not in (None, known)
         owners = [] if wiped else _owners(backend, served, obj, old, options, subresource=subresource)
