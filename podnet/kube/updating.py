@@ -43,7 +43,8 @@ def update(
         if old is None:
             raise answers.not_found(served.resource, name)
         obj = revise(presented(served, old))
-        wiped = (obj.get("metadata") or {}).get("managedFields") in ([], [{}])
+        metadata = obj.get("metadata")
+        wiped = isinstance(metadata, dict) and metadata.get("managedFields") in ([], [{}])
         if patching and not options.applied:
             read_patched(backend, served, obj, options, name=name)
         else:
