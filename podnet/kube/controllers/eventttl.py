@@ -1,6 +1,6 @@
 """Events go an hour after they were last written, so that a cluster which runs for weeks does not fill up with them.
 
-Only clusters that are served do this. Source: ``--event-ttl`` of kube-apiserver, which writes them with a lease of etcd.
+Only clusters that are served do this. Source: ``--event-ttl`` of kube-apiserver, which gives them a lease of etcd.
 """
 
 from __future__ import annotations
