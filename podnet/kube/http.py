@@ -18,7 +18,7 @@ from podnet.kube.options import check_query
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
-from podnet.kube.requests import JSON, Request
+from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
     json_response,
@@ -30,7 +30,7 @@ from podnet.kube.responses import (
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Shown, Stream, encode, shown_plainly
+from podnet.kube.streams import Lines, Shown, Stream, encode
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
 
@@ -56,6 +56,7 @@ class HttpApi:
         self._server = server
         self._now = now
         self._wait = wait
+        self._lines = Lines()
 
     def handle(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
@@ -115,6 +116,7 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
+        check_accept(request.accept, lists=method == "GET" and not found.name)
         if served.strategy.deprecated:
             request.warnings.append(served.strategy.deprecated)
         check_query(method, request.query, one=bool(found.name))
@@ -135,7 +137,7 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
         if wanted > current:
             raise answers.too_large_version(wanted, current)
         page = self._server.list(
@@ -173,10 +175,11 @@ class HttpApi:
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
         form = self._form(served, request, one=True)
-        shown: Shown = shown_plainly
+        shown: Shown | None = None
         if form is not None:
             shown = partial(form.event, now=self._server.backend.now)
-        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
+        until = self._now() + seconds
+        stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _get(self, served: Served, request: Request) -> Response:

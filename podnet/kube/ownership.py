@@ -115,7 +115,7 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
     """The object after an apply, with ``managedFields``. Raises ApiError 409 for conflicts, 500 for a wrong type."""
     typed = type_of(served)
     named = patch.get("metadata") or {}
-    where = f"{named.get('namespace', '')}/{named.get('name', '')}; {_version_of(served)}, Kind={served.resource.kind}"
+    where = f"{named.get('namespace', '')}/{named.get('name', '')}; {version_of(served)}, Kind={served.resource.kind}"
     config = _stripped(patch)
     if served.strategy.has_status and not manager.subresource:
         config.pop("status", None)
@@ -181,7 +181,8 @@ def _as_applied(patch: Obj) -> str:
     return json.dumps(patch, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
-def _version_of(served: Served) -> str:
+def version_of(served: Served) -> str:
+    """Group and version as these messages write them: that of the core group is ``/v1``."""
     resource = served.resource
     return f"{resource.group}/{resource.version}"
 

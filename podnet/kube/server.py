@@ -65,6 +65,8 @@ class ApiServer:
     def get(self, resource: Resource, name: str, *, namespace: str = "", subresource: str = "") -> Obj:
         """One object, or what a path below it shows."""
         served = self.served(resource)
+        if subresource and not served.custom:
+            self._require(served, subresource, name, allowed=(*served.strategy.subresources,))
         obj = self.store.get(served.storage, namespace if served.resource.namespaced else "", name)
         if obj is None:
             raise answers.not_found(served.resource, name)

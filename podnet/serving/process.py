@@ -59,7 +59,7 @@ async def serve(order: Order, claim: Claim) -> None:
     """Serve until told to end."""
     from podnet.serving.app import App
     from podnet.serving.core import LiveCore
-    from podnet.serving.listening import listener
+    from podnet.serving.listening import Listening, listener
 
     with Port(order.port) as port:
         made = make_certificates()
@@ -74,8 +74,7 @@ async def serve(order: Order, claim: Claim) -> None:
         owner = 0 if order.stay else order.owner
         state = State(order.name, os.getpid(), owner, time.time(), target="fake", processes={"fake": os.getpid()})
         tasks = [asyncio.create_task(core.run()), asyncio.create_task(_watch_owner(order, server.end))]
-        # asyncio turns off Nagle's algorithm only for sockets that name their protocol.
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        with Listening(most=_most_connections()) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listening.bind((LOOPBACK, port.number))
             listening.listen(_BACKLOG)
@@ -88,6 +87,12 @@ async def serve(order: Order, claim: Claim) -> None:
                     task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.gather(*tasks)
+
+
+def _most_connections() -> int:
+    """How many connections the limit of open files leaves room for, beside webhooks and files."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return limit - max(limit // 8, 1)
 
 
 def _live_in(cluster: InProcessCluster, inventory: str) -> None:

@@ -28,10 +28,10 @@ from podnet.api.selectors import Selector
 from podnet.kube.conditions import with_condition
 from podnet.kube.host import KubeHost
 from podnet.kube.scheduler.filters import feasible
-from podnet.kube.scheduler.quantities import RequestMemo
+from podnet.kube.scheduler.occupants import TERMINAL, Occupancy, occupies
 from podnet.kube.scheduler.resources import allocatable_of
 from podnet.kube.scheduler.scores import best
-from podnet.kube.scheduler.snapshot import TERMINAL, Snapshot, node_states, occupies, selector_of
+from podnet.kube.scheduler.snapshot import Snapshot, node_states, selector_of
 
 NAME = "default-scheduler"
 """The ``schedulerName`` of the pods that it takes care of, and the component in its events."""
@@ -53,11 +53,11 @@ def is_pending(pod: Obj) -> bool:
 
 
 class Scheduler:
-    """Keeps in mind only which pods found no node, to try them again when something changes that may help."""
+    """Keeps in mind who is on which node, and which pods found none, to try these again when something may help."""
 
     def __init__(self, host: KubeHost) -> None:
         self._host = host
-        self._requests = RequestMemo()
+        self._occupancy = Occupancy()
         self._waiting: dict[Key, bool] = {}
         """Pods without a feasible node; whether more pods might help (pod affinity, topology spread)."""
 
@@ -84,7 +84,7 @@ class Scheduler:
         self._waiting.pop(key, None)
 
     def _snapshot(self, pod: Obj) -> Snapshot:
-        states = node_states(self._host.peek_list(NODES), self._host.peek_list(PODS), requests=self._requests)
+        states = node_states(self._host.peek_list(NODES), self._occupancy)
         return Snapshot(states, self._namespace_labels, self._siblings(pod))
 
     def _namespace_labels(self, name: str) -> Mapping[str, str]:
@@ -139,8 +139,8 @@ class Scheduler:
 
     def _pod_changed(self, change: Change) -> Iterable[Key]:
         old, new = change.old, change.new
+        self._occupancy.note(change)
         if new is None:
-            self._requests.forget(uid_of(change.object))
             self._waiting.pop(key_of(change.object), None)
         elif is_pending(new):
             unchanged = old is not None and is_pending(old) and _pod_view(old) == _pod_view(new)
