@@ -32,10 +32,7 @@ _FAILURES = (
 )
 _CODE = re.compile(r"^[A-Z_]+: ")
 _OLD = "cel.bind(oldSelf, size(old__) == 0 ? optional.none() : optional.of(old__[0]), ({}\n))"
-_CONVERTED = {
-    "date-time": "cel.bind(self, timestamp(self), ({}\n))",
-    "duration": "cel.bind(self, duration(self), ({}\n))",
-}
+_CONVERTED = {"date-time": "cel.bind(self, timestamp(self), ({}\n))", "duration": "cel.bind(self, duration(self), ({}\n))"}
 
 
 class CelError(Exception):

@@ -207,7 +207,9 @@ FUNCTIONS = tuple(
     cel.FunctionDecl(
         name,
         [
-            cel.Overload(id=f"{name}_{index}", return_type=back, parameters=list(given), is_member=is_method, impl=does)
+            cel.Overload(
+                id=f"{name}_{index}", return_type=back, parameters=list(given), is_member=is_method, impl=does
+            )
             for index, (is_method, back, given, does) in enumerate(overloads)
         ],
     )
