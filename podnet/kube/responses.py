@@ -30,7 +30,7 @@ def unfit_segment(text: str) -> str:
 
 def json_response(status: int, body: Obj) -> Response:
     """An object."""
-    return Response(status, {"Content-Type": JSON}, encode(body).encode())
+    return Response(status, {"Content-Type": JSON}, f"{encode(body)}\n".encode())
 
 
 def page_response(served: Served, page: Page) -> Response:
