@@ -16,6 +16,10 @@ from podnet.kube.reviews import REVIEWS
 VERSION: Obj = {
     "major": "1",
     "minor": "36",
+    "emulationMajor": "1",
+    "emulationMinor": "36",
+    "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "35",
     "gitVersion": "v1.36.0-podnet",
     "gitCommit": "",
     "gitTreeState": "clean",

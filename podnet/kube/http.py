@@ -12,7 +12,7 @@ from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
-from podnet.kube.documents import HEALTH, document, openapi_v2
+from podnet.kube.documents import document, health, openapi_v2
 from podnet.kube.forms import Form, form_of
 from podnet.kube.options import check_query, exact_version, start_of_watch
 from podnet.kube.patches import merge
@@ -70,7 +70,7 @@ class HttpApi:
             found = route(plain)
             accept = headers.get("accept", "")
             if found is None or not found.plural:
-                return as_yaml(self._document(method, plain, found, accept), accept)
+                return as_yaml(self._document(method, plain, found, query, accept), accept)
             request = Request(
                 found,
                 query,
@@ -89,12 +89,12 @@ class HttpApi:
             response = json_response(error.code, error.status())
         return with_warnings(as_yaml(response, accept), request.warnings)
 
-    def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
+    def _document(self, method: str, path: str, found: Route | None, query: Mapping[str, str], accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
         path = path.rstrip("/")
-        if path in HEALTH:
-            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
+        if (text := health(path, query)) is not None:
+            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
         if path == "/openapi/v2":
             body, media_type = openapi_v2(accept)
             return Response(200, {"Content-Type": media_type}, body)

@@ -12,7 +12,7 @@ from podnet.api.objects import Obj
 from podnet.kube.responses import Response
 from podnet.kube.streams import Stream
 from podnet.kube.tokens import Tokens
-from podnet.kube.users import ANONYMOUS
+from podnet.kube.users import ANONYMOUS, impersonated
 from podnet.serving.core import QUIET, LiveCore
 
 LARGEST_BODY = 3 * 2**20
@@ -58,6 +58,7 @@ class App:
             user = self._tokens.user_of(headers.get("authorization", ""))
             if user is ANONYMOUS and path not in _PUBLIC:
                 raise _forbidden(scope["method"], path)
+            user = impersonated(user, scope["headers"])
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _body(receive) if scope["method"] not in {"GET", "HEAD"} else b""
         except TimeoutError:
