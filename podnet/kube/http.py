@@ -226,7 +226,7 @@ class HttpApi:
         if media == PATCH_MEDIA_TYPES["apply"]:
             return self._apply(served, request)
         if media not in _PATCH_TYPES:
-            raise ApiError(415, "415: Unsupported Media Type")
+            raise ApiError(415, "415: Unsupported Media Type", details={})
         obj = self._server.patch(
             served.resource,
             found.name,

@@ -73,7 +73,7 @@ class ApiServer:
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return read_scale(obj)
         if subresource:
-            self._require(served, subresource, name, allowed=("status",))
+            self._require(served, subresource, name, allowed=("status", "ephemeralcontainers"))
         return presented(served, obj)
 
     def list(
@@ -258,7 +258,7 @@ class ApiServer:
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return write_scale(self.backend, served, name, revise, namespace=namespace, options=options)
         if subresource:
-            self._require(served, subresource, name, allowed=("status", "finalize"))
+            self._require(served, subresource, name, allowed=("status", "finalize", "ephemeralcontainers"))
         obj = update(
             self.backend,
             served,

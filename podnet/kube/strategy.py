@@ -23,10 +23,14 @@ Peek = Callable[[Resource, str, str], Obj | None]
 
 @dataclass(frozen=True)
 class Context:
-    """What a strategy may look at: the moment and the stored objects."""
+    """What a strategy may look at: the moment and the stored objects.
+
+    ``thorough``: see ``podnet.kube.backend.Backend``.
+    """
 
     now: datetime
     peek: Peek
+    thorough: bool = False
 
 
 class Strategy:
@@ -113,6 +117,10 @@ class Strategy:
                 _keep(obj, old, key)
         for key in self.status_keeps:
             _keep(obj["metadata"], old["metadata"], key)
+
+    def prepare_ephemeral(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        """Reset everything that an update through the path of ephemeral containers may not change; what is wrong."""
+        return iter(())
 
     def is_new_generation(self, obj: Obj, old: Obj) -> bool:
         """Whether an update changes what the object asks for."""
