@@ -33,6 +33,15 @@ class Context:
     thorough: bool = False
 
 
+@dataclass(frozen=True)
+class ScalePaths:
+    """Where an object says how many replicas it wants, how many there are, and which pods they are (text)."""
+
+    wanted: tuple[str, ...] = ("spec", "replicas")
+    there: tuple[str, ...] = ("status", "replicas")
+    selector: tuple[str, ...] = ()
+
+
 class Strategy:
     """The rules of one resource; the base is a resource without any rule of its own (ConfigMap, Event, Lease).
 
@@ -61,6 +70,7 @@ class Strategy:
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()
     absent: ApiError | None = None
+    scale = ScalePaths()
     caveat = ""
     deprecated = ""
     knows_finalizers = True
