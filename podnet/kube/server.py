@@ -21,9 +21,10 @@ from podnet.kube.deleting import delete
 from podnet.kube.listing import Page, list_page
 from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
+from podnet.kube.scaling import read_scale, write_scale
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
-from podnet.kube.subresources import bind, evict, read_scale, request_token, write_scale
+from podnet.kube.subresources import bind, evict, request_token
 from podnet.kube.tokens import Tokens
 from podnet.kube.updating import Revise, update
 from podnet.kube.watching import Watcher
@@ -71,9 +72,9 @@ class ApiServer:
         if obj is None:
             raise answers.not_found(served.resource, name)
         if subresource == "scale" and "scale" in served.strategy.subresources:
-            return read_scale(obj)
+            return read_scale(served.strategy, obj)
         if subresource:
-            self._require(served, subresource, name, allowed=("status",))
+            self._require(served, subresource, name, allowed=("status", "ephemeralcontainers"))
         return presented(served, obj)
 
     def list(
@@ -257,7 +258,7 @@ class ApiServer:
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return write_scale(self.backend, served, name, revise, namespace=namespace, options=options)
         if subresource:
-            self._require(served, subresource, name, allowed=("status", "finalize"))
+            self._require(served, subresource, name, allowed=("status", "finalize", "ephemeralcontainers"))
         obj = update(
             self.backend,
             served,
