@@ -148,5 +148,7 @@ class InProcessCluster:
         install(host)
         if self.server.backend.thorough:
             from podnet.kube.controllers.accounts import NamespaceContent
+            from podnet.kube.controllers.eventttl import EventTtl
 
             NamespaceContent(host, authority=self._authority).install()
+            EventTtl(host).install()

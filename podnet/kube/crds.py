@@ -11,11 +11,12 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request
 from podnet.kube.metadata import FIELDS as META_FIELDS
-from podnet.kube.schema import compile_schema, fill_defaults, prune
+from podnet.kube.schema import Node, compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
 from podnet.kube.shapes import METADATA, check
-from podnet.kube.strategy import Context, Strategy
+from podnet.kube.strategy import Context, ScalePaths, Strategy
 
+_SCALE = ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """The finalizer that keeps a definition until its objects are gone."""
 
@@ -31,12 +32,14 @@ class CustomStrategy(Strategy):
     keeps_status_on_create = False
 
     def __init__(
-        self, schema: Obj, *, has_status: bool, fields: tuple[str, ...] = (), columns: tuple[Obj, ...] = ()
+        self, schema: Obj, *, subresources: Obj, fields: tuple[str, ...] = (), columns: tuple[Obj, ...] = ()
     ) -> None:
         self.schema = schema
         self.columns = columns
         self._node = compile_schema(schema)
-        self.subresources = ("status",) if has_status else ()
+        self.subresources = tuple(name for name in ("status", "scale") if subresources.get(name) is not None)
+        if paths := subresources.get("scale"):
+            self.scale = ScalePaths(*(_keys(paths.get(key) or "") for key in _SCALE))
         self.status_keeps = ("labels", "annotations", "finalizers", "ownerReferences")
         self.fields = fields
 
@@ -70,12 +73,15 @@ class CustomStrategy(Strategy):
         return any(obj.get(key) != old.get(key) for key in (obj.keys() | old.keys()) - ignored)
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
-        return validate(obj, self._node)
+        return _all_problems(obj, self._node, validate(obj, self._node))
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
-        return validate(obj, self._node)
+        return _all_problems(obj, self._node, validate(obj, self._node), old=old)
 
     def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        return _all_problems(obj, self._node, self._schema_problems_of_status(obj), old=old)
+
+    def _schema_problems_of_status(self, obj: Obj) -> Iterator[Problem]:
         known = self._node.properties.get("status")
         for problem in validate(obj["status"], known) if known is not None and "status" in obj else ():
             # What is wrong is said as if the status were the whole object; where it is wrong is not.
@@ -85,21 +91,44 @@ class CustomStrategy(Strategy):
                 yield replace(problem, field=f"status.{problem.field}")
 
 
+def _all_problems(obj: Obj, node: Node, found: Iterator[Problem], *, old: Obj | None = None) -> Iterator[Problem]:
+    """What the schema has found, and what its lists with keys and its rules have against the object."""
+    if not node.has_rules and not node.has_keys:
+        yield from found
+        return
+    from podnet.kube.validations import BLOCKING, UNCHECKED, duplicate_problems, rule_problems  # few schemas have any
+
+    problems = [*found, *duplicate_problems(obj, node)]
+    yield from problems
+    if not node.has_rules:
+        return
+    if any(problem.reason in BLOCKING for problem in problems):
+        yield UNCHECKED
+    elif old is None:
+        yield from rule_problems(obj, node, root=True)
+    else:
+        yield from rule_problems(obj, node, old=old, root=True)
+
+
 def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:
     """The served versions that a definition states, each with its rules; the stored one first."""
     for version in sorted(crd["spec"]["versions"], key=lambda item: not item.get("storage")):
         if version.get("served"):
             fields = tuple(str(item["jsonPath"]).lstrip(".") for item in version.get("selectableFields") or ())
-            has_status = (version.get("subresources") or {}).get("status") is not None
             yield (
                 version["name"],
                 CustomStrategy(
                     schema_of(version),
-                    has_status=has_status,
+                    subresources=version.get("subresources") or {},
                     fields=fields,
                     columns=tuple(version.get("additionalPrinterColumns") or ()),
                 ),
             )
+
+
+def _keys(path: str) -> tuple[str, ...]:
+    """The fields that a path like ``.spec.replicas`` leads through."""
+    return tuple(part for part in path.split(".") if part)
 
 
 def schema_of(version: Obj) -> Obj:

@@ -30,7 +30,9 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
     resource, strategy = served.resource, served.strategy
     if served.terminating:
         raise ApiError(405, "create not allowed while custom resource definition is terminating")
-    decode(served, obj, options)
+    read(backend, served, obj, options)
+    if strategy.caveat:
+        options.warn(strategy.caveat)
     metadata = obj["metadata"]
     owners = metadata.get("managedFields") if options.applied else None
     for key in _WIPED:
@@ -75,6 +77,29 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
     return obj if options.dry_run else backend.store.put(served.storage, obj)
 
 
+def read(backend: Backend, served: Served, obj: Obj, options: WriteOptions) -> None:
+    """Like ``decode``, and in a thorough cluster into the form of a server that is written in Go."""
+    decode(served, obj, options)
+    if backend.thorough and not served.custom:
+        from podnet.kube.go_form import settle  # only some clusters look so closely
+
+        settle(obj, served.resource)
+
+
+def read_patched(backend: Backend, served: Served, obj: Obj, options: WriteOptions, *, name: str) -> None:
+    """The same for what a patch has made of an object. Raises ApiError 422 if that cannot be read, 400 for no name."""
+    shown = {**obj}
+    try:
+        read(backend, served, obj, options)
+    except ApiError as error:
+        if error.code != 400:
+            raise
+        why = error.message.partition(f" cannot be handled as a {served.resource.kind}: ")[2] or error.message
+        raise answers.unreadable_patch(shown, why) from error
+    if not obj["metadata"].get("name"):
+        raise answers.undeterminable_name(name)
+
+
 def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     """Bring the body of a request into the form in which objects are stored, in place. Raises ApiError 400."""
     resource = served.resource
@@ -93,17 +118,16 @@ def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     if obj.get("metadata") is None:
         obj["metadata"] = {}
     unknown = () if served.custom or not options.checked else _drop_unknown(served, obj)
-    if unknown and options.field_validation == "Strict":
-        problem = f"strict decoding error: {', '.join(unknown)}"
+    strict = options.field_validation == "Strict"
+    odd = (*options.repeated, *unknown)
+    if odd and strict:
+        problem = f"strict decoding error: {', '.join(odd)}"
         version = resource.version
         raise bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {problem}')
-    for text in (*unknown, *served.strategy.decode(obj, strict=options.field_validation == "Strict")):
+    for text in (*odd, *served.strategy.decode(obj, strict=strict)):
         if options.field_validation == "Warn":
             options.warn(text)
     metadata = obj["metadata"]
-    for field in ("labels", "annotations"):
-        if metadata.get(field):  # what is null there is empty text to Go
-            metadata[field] = {key: "" if text is None else text for key, text in metadata[field].items()}
     for key in [key for key, value in metadata.items() if value is None or value in ("", {}, [])]:
         del metadata[key]
 
@@ -169,13 +193,13 @@ def check_namespace(backend: Backend, resource: Resource, name: str, namespace: 
 def mutated(backend: Backend, served: Served, attributes: Attributes, obj: Obj, *, old: Obj | None) -> Obj:
     """What mutating webhooks make of an object: the same one if they leave it alone."""
 
-    def read(patched: Obj) -> None:
+    def read_patched(patched: Obj) -> None:
         try:
-            decode(served, patched, WriteOptions(field_validation="Ignore"))
+            read(backend, served, patched, WriteOptions(field_validation="Ignore"))
         except ApiError as error:
             raise internal(error.message) from error
 
-    return backend.admission.mutate(attributes, obj, old=old, decode=read)
+    return backend.admission.mutate(attributes, obj, old=old, decode=read_patched)
 
 
 def _name(backend: Backend, served: Served, metadata: Obj, namespace: str) -> None:

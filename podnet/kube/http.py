@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
@@ -13,14 +12,16 @@ from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
-from podnet.kube.documents import HEALTH, document, openapi_v2
-from podnet.kube.options import check_query
+from podnet.kube.documents import respond
+from podnet.kube.forms import Form, form_of
+from podnet.kube.options import check_query, exact_version, start_of_watch
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
+    as_yaml,
     json_response,
     list_metadata,
     page_response,
@@ -28,14 +29,11 @@ from podnet.kube.responses import (
     with_warnings,
 )
 from podnet.kube.reviews import answer, review_at
-from podnet.kube.routes import Route, route, split
+from podnet.kube.routes import Route, route, split, watched
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Lines, Shown, Stream, encode
+from podnet.kube.streams import Lines, Shown, Stream
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
-
-if TYPE_CHECKING:
-    from podnet.kube.tables import Tables
 
 _PATCH_TYPES: dict[str, PatchType] = {
     "application/json-patch+json": "json",
@@ -67,16 +65,19 @@ class HttpApi:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
+            if "/watch/" in plain:
+                plain, query = watched(plain, query)
             found = route(plain)
+            accept = headers.get("accept", "")
             if found is None or not found.plural:
-                return self._document(method, plain, found, headers.get("accept", ""))
+                return as_yaml(self._document(method, plain, found, query, headers), accept)
             request = Request(
                 found,
                 query,
                 headers.get("content-type", JSON),
                 body,
                 user=user,
-                accept=headers.get("accept", ""),
+                accept=accept,
                 agent=headers.get("user-agent", ""),
                 thorough=self._server.backend.thorough,
             )
@@ -86,19 +87,14 @@ class HttpApi:
             response = self._answer(method, request)
         except ApiError as error:
             response = json_response(error.code, error.status())
-        return with_warnings(response, request.warnings)
+        return with_warnings(as_yaml(response, accept), request.warnings)
 
-    def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
+    def _document(
+        self, method: str, path: str, found: Route | None, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
-        path = path.rstrip("/")
-        if path in HEALTH:
-            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
-        if path == "/openapi/v2":
-            body, media_type = openapi_v2(accept)
-            return Response(200, {"Content-Type": media_type}, body)
-        content, parameters = document(self._server.registry, path, found, accept)
-        return Response(200, {"Content-Type": f"{JSON}{parameters}"}, encode(content).encode())
+        return respond(self._server.registry, path.rstrip("/"), found, query=query, headers=headers)
 
     def _answer(self, method: str, request: Request) -> Response:
         found = request.route
@@ -120,7 +116,10 @@ class HttpApi:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
         check_accept(request.accept, lists=method == "GET" and not found.name)
-        check_query(method, request.query, one=bool(found.name))
+        if served.strategy.deprecated:
+            request.warnings.append(served.strategy.deprecated)
+        applies = request.media_type == PATCH_MEDIA_TYPES["apply"]
+        check_query(method, request.query, one=bool(found.name), applies=applies)
         return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
@@ -138,59 +137,61 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
-        if wanted > current:
-            raise answers.too_large_version(wanted, current)
+        self._check_known(request)
         page = self._server.list(
             served.resource,
             **request.selectors(),
-            limit=request.number("limit"),
+            limit=0 if request.query.get("resourceVersion") == "0" else request.number("limit"),  # as from its cache
             continue_token=request.query.get("continue", ""),
-            exact_version=_exact_version(request.query),
+            exact_version=exact_version(request.query),
         )
-        tables = self._tables(served, request)
-        if tables is not None:
-            return json_response(200, tables.table(page.items, list_metadata(page)))
+        form = self._form(served, request, one=False)
+        if form is not None:
+            return json_response(200, form.many(page.items, list_metadata(page)))
         return page_response(served, page)
 
-    def _tables(self, served: Served, request: Request) -> Tables | None:
-        """How the client wants to see objects as tables; None if it does not."""
-        if "as=Table" not in request.accept:
-            return None
-        from podnet.kube.tables import Tables, wants_table  # only kubectl asks for them
-
-        version = wants_table(request.accept)
-        if not version:
+    def _form(self, served: Served, request: Request, *, one: bool) -> Form | None:
+        """How the client wants to see objects; None for whole ones."""
+        if request.route.subresource not in {"", "status"}:
             return None
         include = request.query.get("includeObject", "")
-        return Tables(served, version=version, include=include, now=self._server.backend.now())
+        return form_of(request.accept, served, one=one, include=include, now=self._server.backend.now())
+
+    def _shown(self, served: Served, request: Request, obj: Obj, *, code: int = 200) -> Response:
+        form = self._form(served, request, one=True)
+        return json_response(code, form.one(obj) if form is not None else obj)
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
-            resource_version=request.query.get("resourceVersion", ""),
+            resource_version=start_of_watch(request.query, self._server.store.revision),
             bookmarks=request.flag("allowWatchBookmarks"),
             initial_events=initial,
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
-        tables = self._tables(served, request)
+        form = self._form(served, request, one=True)
         shown: Shown | None = None
-        if tables is not None:
-            shown = partial(tables.event, now=self._server.backend.now)
+        if form is not None:
+            shown = partial(form.event, now=self._server.backend.now)
         until = self._now() + seconds
         stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
+    def _check_known(self, request: Request) -> None:
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
+        if wanted > current:
+            raise answers.too_large_version(wanted, current)
+
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
+        self._check_known(request)
+        if request.flag("export"):
+            raise answers.bad_request("the export parameter, deprecated since v1.14, is no longer supported")
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
-        tables = self._tables(served, request) if not found.subresource else None
-        if tables is not None:
-            return json_response(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _create(self, served: Served, request: Request, wanted: Obj | None = None) -> Response:
         found = request.route
@@ -202,7 +203,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(201, obj)
+        return self._shown(served, request, obj, code=201)
 
     def _post_below(self, served: Served, request: Request) -> Response:
         if not request.route.subresource:
@@ -223,7 +224,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -231,7 +232,7 @@ class HttpApi:
         if media == PATCH_MEDIA_TYPES["apply"]:
             return self._apply(served, request)
         if media not in _PATCH_TYPES:
-            raise ApiError(415, "415: Unsupported Media Type")
+            raise ApiError(415, "415: Unsupported Media Type", details={})
         obj = self._server.patch(
             served.resource,
             found.name,
@@ -241,7 +242,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _apply(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -256,7 +257,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(201 if new else 200, obj)
+        return self._shown(served, request, obj, code=201 if new else 200)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -290,10 +291,3 @@ class HttpApi:
         "PATCH": _patch,
         "DELETE": _delete,
     }
-
-
-def _exact_version(query: Mapping[str, str]) -> int:
-    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
-    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
-    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
-    return int(version) if exact else 0

@@ -36,7 +36,7 @@ def decode(body: bytes) -> Obj:
         envelope = dict(_fields(body[4:]))
         named = {number: _text(value) for number, value in _fields(_bytes(envelope.get(1, b"")))}
         api_version, kind = named.get(1, ""), named.get(2, "")
-        message = _message_of(api_version, kind)
+        message = message_of(api_version, kind)
         if message is None:
             raise bad_request(f'no kind "{kind}" is registered for version "{api_version}"')
         content = _message(_bytes(envelope.get(2, b"")), message, 0)
@@ -45,7 +45,8 @@ def decode(body: bytes) -> Obj:
     return {"kind": kind, "apiVersion": api_version, **content}
 
 
-def _message_of(api_version: str, kind: str) -> str | None:
+def message_of(api_version: str, kind: str) -> str | None:
+    """The name of the message that a kind is; None if it is not known."""
     group = api_version.rpartition("/")[0]
     if kind == _OPTIONS:
         return f"meta.{_OPTIONS}"

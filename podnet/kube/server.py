@@ -21,9 +21,10 @@ from podnet.kube.deleting import delete
 from podnet.kube.listing import Page, list_page
 from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
+from podnet.kube.scaling import read_scale, write_scale
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
-from podnet.kube.subresources import bind, evict, read_scale, request_token, write_scale
+from podnet.kube.subresources import bind, evict, request_token
 from podnet.kube.tokens import Tokens
 from podnet.kube.updating import Revise, update
 from podnet.kube.watching import Watcher
@@ -50,13 +51,17 @@ class ApiServer:
         self.registry = Registry()
         if thorough:
             from podnet.kube.absent import absent_kinds  # only clients from outside look for them
+            from podnet.kube.kept import first_objects, kept_kinds
 
             self.registry.serve("absent", absent_kinds())
+            self.registry.serve("kept", kept_kinds())
         self.admission = Admission(self.store, record_fault=record_fault, random=random)
         self.backend = Backend(self.store, self.registry, self.admission, now, random, Tokens(), thorough)
         self.store.subscribe(self._define)
         for name in FIRST_NAMESPACES:
-            self.store.put(NAMESPACES, self._first_namespace(name))
+            self.store.put(NAMESPACES, self._first(_namespace(name)))
+        for resource, obj in first_objects() if thorough else ():
+            self.store.put(resource, self._first(obj))
 
     def get(self, resource: Resource, name: str, *, namespace: str = "", subresource: str = "") -> Obj:
         """One object, or what a path below it shows."""
@@ -67,9 +72,9 @@ class ApiServer:
         if obj is None:
             raise answers.not_found(served.resource, name)
         if subresource == "scale" and "scale" in served.strategy.subresources:
-            return read_scale(obj)
+            return read_scale(served.strategy, obj)
         if subresource:
-            self._require(served, subresource, name, allowed=("status",))
+            self._require(served, subresource, name, allowed=("status", "ephemeralcontainers"))
         return presented(served, obj)
 
     def list(
@@ -141,8 +146,7 @@ class ApiServer:
         name = name or str(stated.get("name") or "")
         namespace = namespace or str(stated.get("namespace") or "")
         if not stated.get("name"):
-            why = "name must be provided"
-            raise answers.bad_request(f"the name of the object ({name} based on URL) was undeterminable: {why}")
+            raise answers.undeterminable_name(name)
         return self._revise(
             resource, name, lambda _: obj, namespace=namespace, subresource=subresource, options=options
         )
@@ -151,7 +155,7 @@ class ApiServer:
         self,
         resource: Resource,
         name: str,
-        patch: Obj | Sequence[Obj],
+        patch: Any,
         *,
         namespace: str = "",
         type: PatchType = "merge",
@@ -254,7 +258,7 @@ class ApiServer:
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return write_scale(self.backend, served, name, revise, namespace=namespace, options=options)
         if subresource:
-            self._require(served, subresource, name, allowed=("status", "finalize"))
+            self._require(served, subresource, name, allowed=("status", "finalize", "ephemeralcontainers"))
         obj = update(
             self.backend,
             served,
@@ -278,16 +282,16 @@ class ApiServer:
             name = change.object["metadata"]["name"]
             self.registry.serve(name, defined(change.new) if change.new is not None else ())
 
-    def _first_namespace(self, name: str) -> Obj:
-        return {
-            "kind": "Namespace",
-            "apiVersion": "v1",
-            "metadata": {
-                "name": name,
-                "uid": self.backend.new_uid(),
-                "creationTimestamp": timestamp(self.backend.now()),
-                "labels": {NAMESPACE_LABEL: name},
-            },
-            "spec": {"finalizers": ["kubernetes"]},
-            "status": {"phase": "Active"},
-        }
+    def _first(self, obj: Obj) -> Obj:
+        born = {"uid": self.backend.new_uid(), "creationTimestamp": timestamp(self.backend.now())}
+        return {**obj, "metadata": {**obj["metadata"], **born}}
+
+
+def _namespace(name: str) -> Obj:
+    return {
+        "kind": "Namespace",
+        "apiVersion": "v1",
+        "metadata": {"name": name, "labels": {NAMESPACE_LABEL: name}},
+        "spec": {"finalizers": ["kubernetes"]},
+        "status": {"phase": "Active"},
+    }

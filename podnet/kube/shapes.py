@@ -19,6 +19,10 @@ STRINGS = "map[string]string"
 LONG = "int64"
 INT_OR_STRING = "intstr.IntOrString"
 
+_OWNED: Shape = {
+    **dict.fromkeys(("manager", "operation", "apiVersion", "subresource", "time", "fieldsType"), str),
+    "fieldsV1": dict,
+}
 METADATA: Shape = {
     "metadata": {
         "name": str,
@@ -29,6 +33,7 @@ METADATA: Shape = {
         "labels": STRINGS,
         "annotations": STRINGS,
         "generation": LONG,
+        "managedFields": [_OWNED],
         "finalizers": [str],
         "ownerReferences": [{"apiVersion": str, "kind": str, "name": str, "uid": str, "controller": bool}],
     }
@@ -79,6 +84,7 @@ _SPREAD: Shape = {"maxSkew": int, "topologyKey": str, "whenUnsatisfiable": str, 
 POD_SPEC: Shape = {
     "containers": [_CONTAINER],
     "initContainers": [_CONTAINER],
+    "ephemeralContainers": [_CONTAINER],
     "restartPolicy": str,
     "dnsPolicy": str,
     "nodeName": str,
@@ -112,7 +118,11 @@ POD: Shape = {**METADATA, "spec": POD_SPEC, "status": _POD_STATUS}
 _ROLLING: Shape = {"maxSurge": INT_OR_STRING, "maxUnavailable": INT_OR_STRING, "partition": int}
 _STRATEGY: Shape = {"type": str, "rollingUpdate": _ROLLING}
 _COUNTS: Shape = dict.fromkeys(
-    ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas", "currentReplicas"), int
+    (
+        *("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"),
+        *("currentReplicas", "active", "ready", "succeeded", "failed", "terminating"),
+    ),
+    int,
 )
 WORKLOAD: Shape = {
     **METADATA,
@@ -221,7 +231,10 @@ class _Misfit(Exception):  # noqa: N818  # never leaves this module
 
 
 def check(obj: Obj, shape: Shape, *, kind: str, version: str) -> None:
-    """Refuse an object whose known fields have other types, in the words of the API server's decoder (400)."""
+    """Refuse an object whose known fields have other types, in the words of the API server's decoder (400).
+
+    As there, null in a map of texts becomes an empty one.
+    """
     try:
         _check(obj, shape)
     except _Misfit as misfit:
@@ -246,9 +259,11 @@ def _check(value: Any, shape: Any) -> None:
     elif shape == STRINGS:
         if type(value) is not dict:
             raise _Misfit(value, STRINGS)
-        wrong = next((item for item in value.values() if type(item) is not str and item is not None), None)
-        if wrong is not None:
-            raise _Misfit(wrong, "string")
+        for key, item in value.items():
+            if item is None:
+                value[key] = ""
+            elif type(item) is not str:
+                raise _Misfit(item, "string")
     elif not _is_plain(value, shape):
         raise _Misfit(value, _GO[shape])
 

@@ -12,7 +12,7 @@ from podnet.api.objects import Obj
 from podnet.kube.responses import Response
 from podnet.kube.streams import Stream
 from podnet.kube.tokens import Tokens
-from podnet.kube.users import ANONYMOUS
+from podnet.kube.users import ANONYMOUS, impersonated
 from podnet.serving.core import QUIET, LiveCore
 
 LARGEST_BODY = 3 * 2**20
@@ -58,6 +58,7 @@ class App:
             user = self._tokens.user_of(headers.get("authorization", ""))
             if user is ANONYMOUS and path not in _PUBLIC:
                 raise _forbidden(scope["method"], path)
+            user = impersonated(user, scope["headers"])
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _body(receive) if scope["method"] not in {"GET", "HEAD"} else b""
         except TimeoutError:
@@ -102,7 +103,7 @@ class App:
             if stream.closed:
                 return
             if not await self._core.changed(stream, hint, within=QUIET - (self._core.moment - told)):
-                rest = b"".join([*stream.pull(), *stream.bookmark()])
+                rest = b"".join(stream.farewell())
                 await send({"type": "http.response.body", "body": rest, "more_body": True})
                 return
 
