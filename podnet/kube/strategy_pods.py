@@ -12,7 +12,7 @@ from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import NODES, PODS
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, forbidden, forbidden_field
-from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
+from podnet.kube.pod_spec import check_quantities, default_level, default_spec, problems, quality_of_service
 from podnet.kube.pod_status import agree, status_problems
 from podnet.kube.shapes import POD
 from podnet.kube.strategy import Context, Strategy
@@ -60,6 +60,8 @@ class PodStrategy(Strategy):
     def default(self, obj: Obj) -> None:
         spec = obj.setdefault("spec", {})
         default_spec(spec)
+        if spec.get("resources"):
+            default_level(spec)
         if spec.get("enableServiceLinks") is None:
             spec["enableServiceLinks"] = True
         if obj.get("status"):

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 
 from podnet.api.objects import Obj
 from podnet.kube.scheduler.quantities import Requests, milli
+from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot
 
+TOO_MANY_PODS = "Too many pods"
 USUAL_PODS = 110
 """How many pods a node is taken to hold where it does not say (what kubelet declares unless told otherwise)."""
 UNSTATED = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}
 """What a pod is taken to ask for where it does not say, for scores only (in thousandths, as upstream: 100m, 200Mi)."""
 
 
-def fits(pod: Obj, _: Snapshot) -> Callable[[NodeState], Sequence[str]]:
-    """The reasons why the pod does not fit on a node. What the node does not declare is not limited."""
-    wanted: Requests | None = None
+def fits(pod: Obj, _: Snapshot) -> Judge:
+    """Refuse nodes without room for the pod. What a node does not declare, it does not have."""
+    wanted: Sequence[tuple[str, int]] | None = None
 
-    def reasons(state: NodeState) -> Sequence[str]:
+    def judge(state: NodeState) -> Refusal | None:
         nonlocal wanted
-        allocatable = allocatable_of(state.node)
-        if not allocatable:
-            return ()
         if wanted is None:
-            wanted = state.requests(pod)
-        found = []
-        if "pods" in allocatable and len(state.pods) + 1 > milli(allocatable["pods"]) // 1000:
-            found.append("Too many pods")
-        found += [
-            f"Insufficient {name}"
-            for name, amount in wanted.items()
-            if amount and name in allocatable and state.asked.get(name, 0) + amount > milli(allocatable[name])
-        ]
-        return found
+            wanted = [(name, amount) for name, amount in state.requests(pod).items() if amount]
+        allocatable, found, final = allocatable_of(state.node), [], False
+        if len(state.pods) + 1 > milli(allocatable.get("pods", 0)) // 1000:
+            found.append(TOO_MANY_PODS)
+        for name, amount in wanted:
+            whole = milli(allocatable.get(name, 0))
+            if state.asked.get(name, 0) + amount > whole:
+                found.append(f"Insufficient {name}")
+                final = final or amount > whole
+        return Refusal(tuple(found), final=final) if found else None
 
-    return reasons
+    return judge
 
 
 def least_allocated(pod: Obj, _: Snapshot, states: Sequence[NodeState]) -> Sequence[int]:
