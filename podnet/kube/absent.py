@@ -22,7 +22,6 @@ _MANY = (
     (Resource("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), ("hpa",)),
     (Resource("batch", "v1", "cronjobs", "CronJob"), ("cj",)),
     (Resource("networking.k8s.io", "v1", "ingresses", "Ingress"), ("ing",)),
-    (Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"), ("pdb",)),
 )
 _ALL = frozenset({"services", "replicationcontrollers", "horizontalpodautoscalers", "cronjobs"})
 

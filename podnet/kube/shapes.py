@@ -137,6 +137,7 @@ EVICTION: Shape = {
     **METADATA,
     "deleteOptions": {"gracePeriodSeconds": int, "propagationPolicy": str, "preconditions": {"uid": str}},
 }
+BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}
 DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
 NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [dict]}}
 NODE: Shape = {

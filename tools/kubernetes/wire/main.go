@@ -29,7 +29,8 @@ var roots = []any{
 	apps.ControllerRevision{}, apps.DaemonSet{}, apps.Deployment{}, apps.ReplicaSet{}, apps.StatefulSet{},
 	authentication.SelfSubjectReview{}, authentication.TokenRequest{}, authentication.TokenReview{},
 	authorization.SelfSubjectAccessReview{}, authorization.SelfSubjectRulesReview{}, authorization.SubjectAccessReview{},
-	autoscaling.Scale{}, batch.Job{}, coordination.Lease{}, events.Event{}, policy.Eviction{},
+	autoscaling.Scale{}, batch.Job{}, coordination.Lease{}, events.Event{},
+	policy.Eviction{}, policy.PodDisruptionBudget{},
 	core.Binding{}, core.ConfigMap{}, core.Event{}, core.Namespace{}, core.Node{}, core.Pod{}, core.Secret{},
 	core.ServiceAccount{}, meta.DeleteOptions{},
 }
