@@ -24,6 +24,7 @@ from podnet.kube.hosts import ControllerHost
 from podnet.kube.rest import RestApi
 from podnet.kube.scheduler.filters import feasible
 from podnet.kube.scheduler.scheduler import Scheduler
+from podnet.kube.scheduler.snapshot import Snapshot
 
 WORLDS = int(os.environ.get("PODNET_PARITY_EXAMPLES") or 0) or 40
 PROBES = "parity-probes"
@@ -164,7 +165,7 @@ def _told(api: Api, pod: Obj) -> frozenset[str]:
     return found
 
 
-def _snapshot(generated: World) -> object:
+def _snapshot(generated: World) -> Snapshot:
     """What our scheduler sees of a world."""
     cluster = OnlyScheduling(seed=0)
     for name in PLACES:
