@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from podnet.api.objects import Obj, timestamp
-from podnet.api.resources import NODES, PODS
+from podnet.api.resources import NODES, PODS, SERVICE_ACCOUNTS
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, forbidden, forbidden_field
 from podnet.kube.pod_spec import check_quantities, default_level, default_spec, problems, quality_of_service
@@ -71,6 +71,10 @@ class PodStrategy(Strategy):
         spec = obj["spec"]
         account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
         spec["serviceAccountName"] = spec["serviceAccount"] = account
+        place = obj["metadata"].get("namespace", "")
+        if account != "default" and context.peek(SERVICE_ACCOUNTS, place, account) is None:
+            why = f'error looking up service account {place}/{account}: serviceaccount "{account}" not found'
+            raise forbidden(PODS, obj["metadata"].get("name", ""), why)
         if name := spec.get("priorityClassName"):
             if name not in _PRIORITIES:
                 why = f"no PriorityClass with name {name} was found"
