@@ -39,10 +39,6 @@ PHASES = 1 + max(len(flow.changes) for flow in FLOWS.values())
 _HASH = re.compile(r"web-([bcdfghjklmnpqrstvwxz2456789]{6,10})\b")
 _SUFFIX = re.compile(r"(web(?:-<[0-9]+>|-[0-9]+)?)-[bcdfghjklmnpqrstvwxz2456789]{5}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_LEFT_OUT = (
-    "uncountedTerminatedPods",  # the same
-    "terminatingReplicas",  # would cost a write for every pod that ends
-)
 _KEPT = ("name", "generation", "annotations", "labels", "finalizers")
 _COMBINED = "(combined from similar events): "
 _TRACKING = "batch.kubernetes.io/job-tracking"
@@ -169,7 +165,7 @@ def _shown(obj: Obj) -> Obj:
     metadata["labels"] = {key: value for key, value in labels_of(obj).items() if key not in _OF_JOBS}
     if _TRACKING in metadata.get("finalizers", ()):  # ours remembers what became of pods; nothing escapes its notice
         del metadata["finalizers"]
-    status = {key: value for key, value in (obj.get("status") or {}).items() if key not in _LEFT_OUT}
+    status = {key: value for key, value in (obj.get("status") or {}).items() if key != "uncountedTerminatedPods"}
     if conditions := status.get("conditions"):
         keys = ("type", "status", "reason", "message")
         status["conditions"] = [{key: item[key] for key in keys if item.get(key)} for item in conditions]

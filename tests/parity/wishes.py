@@ -85,6 +85,8 @@ def wishes(random: Random, nodes: Sequence[str]) -> Obj:
         spec["initContainers"] = [_init_container(random, index) for index in range(random.randint(1, 2))]
     elif random.random() < 0.1:
         spec["resources"] = {random.choice(("limits", "requests")): {"cpu": random.choice(("2500m", "3"))}}
+    if random.random() < 0.04:
+        spec["schedulingGates"] = [{"name": "example.com/later"}]
     if random.random() < 0.15:
         spec["priorityClassName"] = random.choice(("system-cluster-critical", "system-node-critical"))
     return spec

@@ -69,7 +69,8 @@ def _counts(replica_sets: Sequence[Obj], new: Obj | None) -> Obj:
     }
     there["updatedReplicas"] = int(((new or {}).get("status") or {}).get("replicas") or 0)
     there["unavailableReplicas"] = max(wanted(replica_sets) - there["availableReplicas"], 0)
-    return {field: count for field, count in there.items() if count}
+    ending = sum(int((item.get("status") or {}).get("terminatingReplicas") or 0) for item in replica_sets)
+    return {**{field: count for field, count in there.items() if count}, "terminatingReplicas": ending}
 
 
 def _with_progress(deployment: Obj, status: Obj, conditions: list[Obj], new: Obj | None, now: datetime) -> list[Obj]:
