@@ -180,7 +180,7 @@ def grow(first: int, most: int) -> None:
     cluster.runtime.settle(max_steps=STEPS)
     print(f"\npods that are created, matched and scheduled among {most // 10} PodNetworkings, in process")
     done = 0
-    for goal in (first, most // 2, most):
+    for goal in sorted({min(first, most), max(most // 2, 1), most}):
         begun = time.perf_counter()
         for number in range(done, goal):
             api.create(PODS, pod(number, namespace="default", turn=str(number % (most // 10))))

@@ -18,11 +18,11 @@ def main(report: str, before: str, *options: str) -> None:
     from contextlib import redirect_stdout
     from pathlib import Path
 
-    from podnet.cli import conformance_run, main
+    from podnet.cli import conformance_play, conformance_run, main
 
     clock = {"Python starts": STARTED - float(before), "imports": time.perf_counter() - STARTED}
-    for name, phase in (("prepare", PREPARE), ("run", RUN)):
-        setattr(conformance_run, name, timed(getattr(conformance_run, name), clock=clock, phase=phase))
+    for module, name, phase in ((conformance_run, "prepare", PREPARE), (conformance_play, "run", RUN)):
+        setattr(module, name, timed(getattr(module, name), clock=clock, phase=phase))
     hot = Hot(options)
     with redirect_stdout(io.StringIO()):
         code = main.main(["conformance", "--report", report, "--jobs", "1"])

@@ -24,6 +24,7 @@ THOROUGH = (
     "targets/test_kubeconfig_lost.py",
     "targets/test_kubeconfig_preflight.py",
     "targets/test_local.py",
+    "test_benchmarks.py",
     "test_implementers_guide.py",
     "test_wheel.py",
 )

@@ -19,7 +19,9 @@ from kubernetes.config import new_client_from_config
 
 from podnet.api.resources import Resource
 from podnet.controlplane.plane import control_plane
+from podnet.kube.absent import ABSENT_KINDS
 from podnet.kube.facts import FOLDER, TABLE
+from podnet.kube.kept_kinds import KEPT_KINDS
 from podnet.kube.registry import BUILT_IN_KINDS
 from podnet.kube.reviews import REVIEWS
 
@@ -31,9 +33,9 @@ def main() -> None:
     """Write all files."""
     with control_plane() as plane:
         client = new_client_from_config(str(plane.kubeconfig))
-        kinds = [*BUILT_IN_KINDS, *REVIEWS]
-        paths, schemas = _documents(client, kinds)
-        columns = {kind.group_resource: _columns(client, kind) for kind in BUILT_IN_KINDS}
+        stored = [*BUILT_IN_KINDS, *KEPT_KINDS, *ABSENT_KINDS]
+        paths, schemas = _documents(client, [*stored, *REVIEWS])
+        columns = {kind.group_resource: _columns(client, kind) for kind in stored}
     wire = json.loads(subprocess.check_output(["go", "run", "./wire"], cwd=HERE / "kubernetes"))  # noqa: S607 - Go, whichever is installed
     FOLDER.mkdir(exist_ok=True)
     for name, content in (("paths", paths), ("schemas", schemas), ("columns", columns), ("wire", wire)):

@@ -24,7 +24,7 @@ Reconcile = Callable[[Key], float | None]
 """Brings one key into order; returns the seconds after which it wants to be called again, or None."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """What an informer says: ``old`` is None for an object that is new, ``new`` is None for one that is gone.
 

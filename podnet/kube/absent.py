@@ -11,19 +11,25 @@ from podnet.kube.registry import Served
 from podnet.kube.strategy import Strategy
 
 _MANY = (
-    (Resource("", "v1", "services", "Service"), ("svc",)),
-    (Resource("", "v1", "endpoints", "Endpoints"), ("ep",)),
-    (Resource("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"), ("pvc",)),
-    (Resource("", "v1", "persistentvolumes", "PersistentVolume", namespaced=False), ("pv",)),
     (Resource("", "v1", "replicationcontrollers", "ReplicationController"), ("rc",)),
-    (Resource("", "v1", "resourcequotas", "ResourceQuota"), ("quota",)),
-    (Resource("", "v1", "limitranges", "LimitRange"), ("limits",)),
     (Resource("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), ("hpa",)),
     (Resource("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), ("hpa",)),
     (Resource("batch", "v1", "cronjobs", "CronJob"), ("cj",)),
-    (Resource("networking.k8s.io", "v1", "ingresses", "Ingress"), ("ing",)),
+    (
+        Resource(
+            "certificates.k8s.io", "v1", "certificatesigningrequests", "CertificateSigningRequest", namespaced=False
+        ),
+        ("csr",),
+    ),
+    (Resource("apiregistration.k8s.io", "v1", "apiservices", "APIService", namespaced=False), ()),
+    (Resource("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass", namespaced=False), ()),
 )
-_ALL = frozenset({"services", "replicationcontrollers", "horizontalpodautoscalers", "cronjobs"})
+ABSENT_KINDS = tuple(kind for kind, _ in _MANY)
+"""All of them."""
+_CATEGORIES = {
+    **dict.fromkeys(("replicationcontrollers", "horizontalpodautoscalers", "cronjobs"), ("all",)),
+    "apiservices": ("api-extensions",),
+}
 
 
 class AbsentStrategy(Strategy):
@@ -45,7 +51,7 @@ def absent_kinds() -> list[Served]:
             singular=kind.kind.lower(),
             list_kind=f"{kind.kind}List",
             short_names=short,
-            categories=("all",) if kind.plural in _ALL else (),
+            categories=_CATEGORIES.get(kind.plural, ()),
         )
         for kind, short in _MANY
     ]

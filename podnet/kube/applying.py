@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, timestamp
 from podnet.kube.answers import bad_request
 from podnet.kube.backend import Backend, WriteOptions
-from podnet.kube.ownership import Manager, applied
+from podnet.kube.ownership import Manager, applied, version_of
 from podnet.kube.registry import Served
 
 
@@ -30,7 +31,10 @@ def applier(
         wanted = f"{resource.api_version}, Kind={resource.kind}"
         raise bad_request(f"invalid object type: /{stated}; the path is that of /{wanted}")
     metadata = patch.get("metadata")
-    metadata = dict(metadata) if isinstance(metadata, dict) else {}
+    metadata = {} if metadata is None else metadata
+    if not isinstance(metadata, dict):
+        kind = f"{version_of(served)}, Kind={resource.kind}"
+        raise ApiError(500, f"failed to create typed patch object (/; {kind}): .metadata: expected map", reason=None)
     if metadata.get("managedFields"):
         raise bad_request("metadata.managedFields must be nil")
     metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **metadata}

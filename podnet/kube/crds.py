@@ -11,7 +11,7 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request
 from podnet.kube.metadata import FIELDS as META_FIELDS
-from podnet.kube.schema import compile_schema, fill_defaults, prune
+from podnet.kube.schema import Node, compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
 from podnet.kube.shapes import METADATA, check
 from podnet.kube.strategy import Context, Strategy
@@ -70,12 +70,15 @@ class CustomStrategy(Strategy):
         return any(obj.get(key) != old.get(key) for key in (obj.keys() | old.keys()) - ignored)
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
-        return validate(obj, self._node)
+        return _all_problems(obj, self._node, validate(obj, self._node))
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
-        return validate(obj, self._node)
+        return _all_problems(obj, self._node, validate(obj, self._node), old=old)
 
     def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        return _all_problems(obj, self._node, self._schema_problems_of_status(obj), old=old)
+
+    def _schema_problems_of_status(self, obj: Obj) -> Iterator[Problem]:
         known = self._node.properties.get("status")
         for problem in validate(obj["status"], known) if known is not None and "status" in obj else ():
             # What is wrong is said as if the status were the whole object; where it is wrong is not.
@@ -83,6 +86,25 @@ class CustomStrategy(Strategy):
                 yield Problem("status", problem.reason, problem.message.replace("<nil> in body", " in body"))
             else:
                 yield replace(problem, field=f"status.{problem.field}")
+
+
+def _all_problems(obj: Obj, node: Node, found: Iterator[Problem], *, old: Obj | None = None) -> Iterator[Problem]:
+    """What the schema has found, and what its lists with keys and its rules have against the object."""
+    if not node.has_rules and not node.has_keys:
+        yield from found
+        return
+    from podnet.kube.validations import BLOCKING, UNCHECKED, duplicate_problems, rule_problems  # few schemas have any
+
+    problems = [*found, *duplicate_problems(obj, node)]
+    yield from problems
+    if not node.has_rules:
+        return
+    if any(problem.reason in BLOCKING for problem in problems):
+        yield UNCHECKED
+    elif old is None:
+        yield from rule_problems(obj, node, root=True)
+    else:
+        yield from rule_problems(obj, node, old=old, root=True)
 
 
 def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:

@@ -30,7 +30,9 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
     resource, strategy = served.resource, served.strategy
     if served.terminating:
         raise ApiError(405, "create not allowed while custom resource definition is terminating")
-    decode(served, obj, options)
+    read(backend, served, obj, options)
+    if strategy.caveat:
+        options.warn(strategy.caveat)
     metadata = obj["metadata"]
     owners = metadata.get("managedFields") if options.applied else None
     for key in _WIPED:
@@ -73,6 +75,15 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
         raise already_exists(resource, name, ends=bool(there["metadata"].get("deletionTimestamp")))
     obj["apiVersion"] = served.storage.api_version
     return obj if options.dry_run else backend.store.put(served.storage, obj)
+
+
+def read(backend: Backend, served: Served, obj: Obj, options: WriteOptions) -> None:
+    """Like ``decode``, and in a thorough cluster into the form of a server that is written in Go."""
+    decode(served, obj, options)
+    if backend.thorough and not served.custom:
+        from podnet.kube.go_form import settle  # only some clusters look so closely
+
+        settle(obj, served.resource)
 
 
 def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
@@ -163,13 +174,13 @@ def check_namespace(backend: Backend, resource: Resource, name: str, namespace: 
 def mutated(backend: Backend, served: Served, attributes: Attributes, obj: Obj, *, old: Obj | None) -> Obj:
     """What mutating webhooks make of an object: the same one if they leave it alone."""
 
-    def read(patched: Obj) -> None:
+    def read_patched(patched: Obj) -> None:
         try:
-            decode(served, patched, WriteOptions(field_validation="Ignore"))
+            read(backend, served, patched, WriteOptions(field_validation="Ignore"))
         except ApiError as error:
             raise internal(error.message) from error
 
-    return backend.admission.mutate(attributes, obj, old=old, decode=read)
+    return backend.admission.mutate(attributes, obj, old=old, decode=read_patched)
 
 
 def _name(backend: Backend, served: Served, metadata: Obj, namespace: str) -> None:

@@ -16,6 +16,10 @@ from podnet.kube.reviews import REVIEWS
 VERSION: Obj = {
     "major": "1",
     "minor": "36",
+    "emulationMajor": "1",
+    "emulationMinor": "36",
+    "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "35",
     "gitVersion": "v1.36.0-podnet",
     "gitCommit": "",
     "gitTreeState": "clean",
@@ -28,17 +32,24 @@ _VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "updat
 _CUSTOM_VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 _ORDER = (
     "",
+    "apiregistration.k8s.io",
     "apps",
     "events.k8s.io",
     "authentication.k8s.io",
     "authorization.k8s.io",
     "autoscaling",
     "batch",
+    "certificates.k8s.io",
     "networking.k8s.io",
     "policy",
+    "rbac.authorization.k8s.io",
+    "storage.k8s.io",
     "admissionregistration.k8s.io",
     "apiextensions.k8s.io",
+    "scheduling.k8s.io",
     "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
 )
 _SUBRESOURCES = {
     "status": ("", "", "", ("get", "patch", "update")),

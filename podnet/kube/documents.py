@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from podnet.api.objects import Obj
 from podnet.kube import answers, discovery
 from podnet.kube.registry import Registry
 from podnet.kube.routes import Route
 
-HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
+_HEALTH = frozenset({"healthz", "livez", "readyz"})
+_CHECKS = ("ping", "log", "etcd")
 _AGGREGATED = "g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _OPENAPI = "/openapi/v3"
 _PROTO_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
@@ -35,6 +38,16 @@ def document(registry: Registry, path: str, found: Route | None, accept: str) ->
         name = path.removeprefix(_OPENAPI).strip("/")
         return openapi.document(registry, name) if name else openapi.index(registry), ""
     raise answers.no_such_page()
+
+
+def health(path: str, query: Mapping[str, str]) -> str | None:
+    """What is said of the server's health at a path, where there is nothing to be ill; None at other paths."""
+    name, _, check = path.strip("/").partition("/")
+    if name not in _HEALTH or (check and check not in _CHECKS):
+        return None
+    if check or "verbose" not in query:
+        return "ok"
+    return "".join(f"[+]{each} ok\n" for each in _CHECKS) + f"{name} check passed\n"
 
 
 def openapi_v2(accept: str) -> tuple[bytes, str]:

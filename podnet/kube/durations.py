@@ -5,10 +5,8 @@ Source: k8s.io/apimachinery/pkg/util/duration of Kubernetes 1.36.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
-
-from podnet.api.objects import parse_timestamp
 
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 86400 * 365
 
@@ -47,5 +45,11 @@ def human(seconds: float) -> str:
 
 
 def since(moment: str | None, now: datetime) -> str:
-    """How long ago a timestamp was; ``<unknown>`` without one."""
-    return human((now - parse_timestamp(moment)).total_seconds()) if moment else "<unknown>"
+    """How long ago a time of RFC 3339 was; ``<unknown>`` without one, ``<invalid>`` for another text."""
+    if not moment:
+        return "<unknown>"
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return "<invalid>"
+    return human((now - (found if found.tzinfo else found.replace(tzinfo=UTC))).total_seconds())

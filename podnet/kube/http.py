@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from podnet.api.client import PatchType
 from podnet.api.errors import ApiError
@@ -13,12 +12,13 @@ from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
-from podnet.kube.documents import HEALTH, document, openapi_v2
+from podnet.kube.documents import document, health, openapi_v2
+from podnet.kube.forms import Form, form_of
 from podnet.kube.options import check_query
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
-from podnet.kube.requests import JSON, Request
+from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
     json_response,
@@ -30,12 +30,9 @@ from podnet.kube.responses import (
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Shown, Stream, encode, shown_plainly
+from podnet.kube.streams import Lines, Shown, Stream, encode
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
-
-if TYPE_CHECKING:
-    from podnet.kube.tables import Tables
 
 _PATCH_TYPES: dict[str, PatchType] = {
     "application/json-patch+json": "json",
@@ -59,6 +56,7 @@ class HttpApi:
         self._server = server
         self._now = now
         self._wait = wait
+        self._lines = Lines()
 
     def handle(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, user: User = ADMIN
@@ -68,7 +66,7 @@ class HttpApi:
             plain, query = split(path)
             found = route(plain)
             if found is None or not found.plural:
-                return self._document(method, plain, found, headers.get("accept", ""))
+                return self._document(method, plain, found, query, headers.get("accept", ""))
             request = Request(
                 found,
                 query,
@@ -87,12 +85,12 @@ class HttpApi:
             response = json_response(error.code, error.status())
         return with_warnings(response, request.warnings)
 
-    def _document(self, method: str, path: str, found: Route | None, accept: str) -> Response:
+    def _document(self, method: str, path: str, found: Route | None, query: Mapping[str, str], accept: str) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
         path = path.rstrip("/")
-        if path in HEALTH:
-            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, b"ok")
+        if (text := health(path, query)) is not None:
+            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
         if path == "/openapi/v2":
             body, media_type = openapi_v2(accept)
             return Response(200, {"Content-Type": media_type}, body)
@@ -118,6 +116,9 @@ class HttpApi:
         if served.strategy.absent is not None and method in {"POST", "PUT", "PATCH"}:
             request.warnings.append(served.strategy.absent.message)  # kubectl does not always show why it was refused
             raise served.strategy.absent
+        check_accept(request.accept, lists=method == "GET" and not found.name)
+        if served.strategy.deprecated:
+            request.warnings.append(served.strategy.deprecated)
         check_query(method, request.query, one=bool(found.name))
         return verb(self, served, request)
 
@@ -136,7 +137,7 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = request.number("resourceVersion"), self._server.store.revision
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
         if wanted > current:
             raise answers.too_large_version(wanted, current)
         page = self._server.list(
@@ -146,22 +147,21 @@ class HttpApi:
             continue_token=request.query.get("continue", ""),
             exact_version=_exact_version(request.query),
         )
-        tables = self._tables(served, request)
-        if tables is not None:
-            return json_response(200, tables.table(page.items, list_metadata(page)))
+        form = self._form(served, request, one=False)
+        if form is not None:
+            return json_response(200, form.many(page.items, list_metadata(page)))
         return page_response(served, page)
 
-    def _tables(self, served: Served, request: Request) -> Tables | None:
-        """How the client wants to see objects as tables; None if it does not."""
-        if "as=Table" not in request.accept:
-            return None
-        from podnet.kube.tables import Tables, wants_table  # only kubectl asks for them
-
-        version = wants_table(request.accept)
-        if not version:
+    def _form(self, served: Served, request: Request, *, one: bool) -> Form | None:
+        """How the client wants to see objects; None for whole ones."""
+        if request.route.subresource not in {"", "status"}:
             return None
         include = request.query.get("includeObject", "")
-        return Tables(served, version=version, include=include, now=self._server.backend.now())
+        return form_of(request.accept, served, one=one, include=include, now=self._server.backend.now())
+
+    def _shown(self, served: Served, request: Request, obj: Obj, *, code: int = 200) -> Response:
+        form = self._form(served, request, one=True)
+        return json_response(code, form.one(obj) if form is not None else obj)
 
     def _watch(self, served: Served, request: Request) -> Response:
         initial = request.flag("sendInitialEvents")
@@ -174,20 +174,18 @@ class HttpApi:
         )
         # An explicit 0, which no official client sends, asks for what has happened so far.
         seconds = request.number("timeoutSeconds") if "timeoutSeconds" in request.query else self._longest_watch
-        tables = self._tables(served, request)
-        shown: Shown = shown_plainly
-        if tables is not None:
-            shown = partial(tables.event, now=self._server.backend.now)
-        stream = Stream(watcher, until=self._now() + seconds, now=self._now, wait=self._wait, shown=shown)
+        form = self._form(served, request, one=True)
+        shown: Shown | None = None
+        if form is not None:
+            shown = partial(form.event, now=self._server.backend.now)
+        until = self._now() + seconds
+        stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
-        tables = self._tables(served, request) if not found.subresource else None
-        if tables is not None:
-            return json_response(200, tables.table([obj], {"resourceVersion": obj["metadata"]["resourceVersion"]}))
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _create(self, served: Served, request: Request, wanted: Obj | None = None) -> Response:
         found = request.route
@@ -199,7 +197,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(201, obj)
+        return self._shown(served, request, obj, code=201)
 
     def _post_below(self, served: Served, request: Request) -> Response:
         if not request.route.subresource:
@@ -220,7 +218,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _patch(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -238,7 +236,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(200, obj)
+        return self._shown(served, request, obj)
 
     def _apply(self, served: Served, request: Request) -> Response:
         found = request.route
@@ -253,7 +251,7 @@ class HttpApi:
             subresource=found.subresource,
             options=request.write_options(),
         )
-        return json_response(201 if new else 200, obj)
+        return self._shown(served, request, obj, code=201 if new else 200)
 
     def _delete(self, served: Served, request: Request) -> Response:
         found = request.route

@@ -1,12 +1,14 @@
-"""The JSONPaths of printer columns: fields, indices, ``[*]`` and filters that compare one field with a text.
+"""The JSONPaths of printer columns: fields, indices, ``[*]`` and filters that compare a field with a constant.
 
 Source: https://kubernetes.io/docs/reference/kubectl/jsonpath/
 """
 
 from __future__ import annotations
 
+import json
+import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +17,16 @@ _STEP = re.compile(
     r"|\[(?P<index>-?\d+)\]"
     r"|\[(?P<all>\*)\]"
     r"|\[['\"](?P<quoted>[^'\"]+)['\"]\]"
-    r"|\[\?\(@\.(?P<key>[\w.]+)\s*(?P<sign>==|!=)\s*['\"](?P<value>[^'\"]*)['\"]\)\]"
+    r"|\[\?\(@\.(?P<key>[\w.]+)\s*(?:(?P<sign>==|!=|<=|>=|<|>)\s*(?P<value>'[^']*'|\"[^\"]*\"|[\w.-]+)\s*)?\)\]"
 )
+_SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
 Step = Callable[[Any], Iterator[Any]]
 
 
@@ -50,12 +60,30 @@ def _step(part: re.Match[str]) -> Step:
             value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
         )
     if part["key"]:
-        wanted, equal, keys = part["value"], part["sign"] == "==", part["key"].split(".")
-        return lambda value: (
-            item for item in (value if isinstance(value, list) else ()) if (_at(item, keys) == wanted) is equal
-        )
-    name = part["quoted"] or part["field"].replace("\\.", ".")
+        keys, holds = part["key"].split("."), _condition(part["sign"] or "", part["value"] or "")
+        return lambda value: (item for item in (value if isinstance(value, list) else ()) if holds(_at(item, keys)))
+    name = (part["quoted"] or part["field"]).replace("\\.", ".")
     return lambda value: iter((value[name],) if isinstance(value, dict) and name in value else ())
+
+
+def _condition(sign: str, text: str) -> Callable[[Any], bool]:
+    """Whether a field compares so with a constant; without a sign whether it is there. Other types never do."""
+    if not sign:
+        return lambda found: found is not None
+    wanted: Any
+    try:
+        wanted = text[1:-1] if text[0] in "'\"" else json.loads(text)
+    except ValueError:
+        wanted = text
+    compare = _SIGNS[sign]
+
+    def holds(found: Any) -> bool:
+        if sign in {"==", "!="}:
+            return compare(found, wanted)
+        alike = isinstance(found, str) is isinstance(wanted, str) and isinstance(found, (str, int, float))
+        return alike and compare(found, wanted)
+
+    return holds
 
 
 def _at(value: Any, keys: list[str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from podnet.api.selectors import EVERYTHING, SelectorError, from_query
 from podnet.kube.answers import bad_request, expired
 from podnet.kube.backend import Backend
 from podnet.kube.fields import Match, parse
+from podnet.kube.history import TooOldError
 from podnet.kube.registry import Served
-from podnet.kube.store import TooOldError
 
 _COMMON_FIELDS = ("metadata.name",)
 _CONTINUE_TOO_OLD = (
@@ -73,7 +74,8 @@ def list_page(
         items = list(_at(backend, served, namespace, revision))
     elif continue_token:
         revision, after = _decoded(continue_token)
-        items = [obj for obj in _at(backend, served, namespace, revision) if _key(obj) > after]
+        then = _at(backend, served, namespace, revision)
+        items = list(then[bisect_right(then, after, key=_key) :])
     else:
         items = list(backend.store.sorted_values(served.storage, namespace))
     if match is not None:
@@ -96,6 +98,8 @@ def _at(backend: Backend, served: Served, namespace: str, revision: int) -> Sequ
         changes = list(backend.store.since(served.storage, revision))
     except TooOldError as error:
         raise expired(_CONTINUE_TOO_OLD) from error
+    if not changes:
+        return backend.store.sorted_values(served.storage, namespace)
     objects = {_key(obj): obj for obj in backend.store.values(served.storage, namespace)}
     for _, change in reversed(changes):
         key = _key(change.object)

@@ -5,6 +5,7 @@ Source: pkg/apis/meta/internalversion/validation and pkg/apis/meta/v1/validation
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from podnet.api.errors import ApiError
@@ -15,8 +16,26 @@ from podnet.kube.answers import bad_request, bad_value, forbidden_field, invalid
 _WRITES = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = ("Foreground", "Background", "Orphan", "nil")
-TRUE = frozenset({"true", "1", "True", "TRUE", "t", "T"})
+_FALSE = frozenset({"false", "0"})
+_NUMBER = re.compile("[+-]?[0-9]+")
+_LONGEST_NUMBER = 64
+_LONGEST_MANAGER = 128
 _MATCH = "resourceVersionMatch"
+
+
+def is_set(query: Mapping[str, str], name: str) -> bool:
+    """Whether a parameter is there and does not say no; as in Go, any other text says yes."""
+    value = query.get(name)
+    return value is not None and value.lower() not in _FALSE
+
+
+def whole_number(text: str) -> int:
+    """A parameter as a number of 64 bits. Raises ApiError 400 for what is none."""
+    number = int(text) if len(text) < _LONGEST_NUMBER and _NUMBER.fullmatch(text) else None
+    if number is None or not -(2**63) <= number < 2**63:
+        why = "value out of range" if _NUMBER.fullmatch(text) else "invalid syntax"
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": {why}')
+    return number
 
 
 def check_query(method: str, query: Mapping[str, str], *, one: bool) -> None:
@@ -30,7 +49,10 @@ def check_query(method: str, query: Mapping[str, str], *, one: bool) -> None:
     if kind is not None:
         _refuse(kind, list(_write_problems(query)))
     elif method == "GET":
-        watches = query.get("watch", "") in TRUE and not one
+        for name in () if one else ("limit", "timeoutSeconds"):
+            if name in query:
+                whole_number(query[name])
+        watches = is_set(query, "watch") and not one
         _refuse("ListOptions", list(_list_problems(query, watches=watches)))
         _check_version(query.get("resourceVersion", ""), lists=not (one or watches))
         if query.get("continue") and query.get("resourceVersion", "") not in {"", "0"}:
@@ -59,6 +81,13 @@ def _write_problems(query: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem("dryRun", "FieldValueNotSupported", message)
     if query.get("fieldValidation", "") not in _VALIDATIONS:
         yield unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS)
+    manager = query.get("fieldManager", "")
+    if len(manager.encode()) > _LONGEST_MANAGER:
+        why = f"Too long: may not be more than {_LONGEST_MANAGER} bytes"
+        yield Problem("fieldManager", "FieldValueTooLong", why)
+    at = next((at for at, letter in enumerate(manager) if not letter.isprintable()), None)
+    if at is not None:
+        yield bad_value("fieldManager", manager, f"invalid character U+{ord(manager[at]):04X} (at position {at})")
 
 
 def _list_problems(query: Mapping[str, str], *, watches: bool) -> Iterator[Problem]:
@@ -90,6 +119,8 @@ def _watch_problems(query: Mapping[str, str], match: str) -> Iterator[Problem]:
 
 
 def _check_version(version: str, *, lists: bool) -> None:
-    if version and not version.isdecimal():
-        why = f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: parsing "{version}": invalid syntax'
+    digits = version.isascii() and version.isdecimal()
+    if version and not (digits and len(version) < _LONGEST_NUMBER and int(version) < 2**64):
+        parsed = f'parsing "{version}": {"value out of range" if digits else "invalid syntax"}'
+        why = f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: {parsed}'
         raise bad_request(f"invalid resource version: {why}") if lists else ApiError(500, why, reason=None)

@@ -40,6 +40,7 @@ _SYSTEM = (
     "managedFields",
     "resourceVersion",
 )
+_UNKNOWN = "before-first-apply"
 _KUBECTL, _LAST_APPLIED = "kubectl", "kubectl.kubernetes.io/last-applied-configuration"
 _NOBODYS = {("f:apiVersion",), ("f:kind",), ("f:metadata",), *(("f:metadata", f"f:{name}") for name in _SYSTEM)}
 
@@ -90,6 +91,8 @@ def updated(served: Served, old: Obj | None, new: Obj, manager: Manager, *, now:
     typed = type_of(served)
     given = new["metadata"].get("managedFields") if not manager.subresource else None
     stored = (old or {"metadata": {}})["metadata"].get("managedFields")
+    if given == [{}] or (old is not None and not stored and not given):
+        return []  # what is disowned, or nobody's so far, has owners again from its next apply on
     base = _read(given) or _read(stored)
     live = _blank(served) if old is None else old
     try:
@@ -112,11 +115,11 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
     """The object after an apply, with ``managedFields``. Raises ApiError 409 for conflicts, 500 for a wrong type."""
     typed = type_of(served)
     named = patch.get("metadata") or {}
-    where = f"{named.get('namespace', '')}/{named.get('name', '')}; {_version_of(served)}, Kind={served.resource.kind}"
+    where = f"{named.get('namespace', '')}/{named.get('name', '')}; {version_of(served)}, Kind={served.resource.kind}"
     config = _stripped(patch)
     if served.strategy.has_status and not manager.subresource:
         config.pop("status", None)
-    base = _read((live or {"metadata": {}})["metadata"].get("managedFields"))
+    base = _read(_owners(served, live, now) if live is not None else None)
     before = live if live is not None else _blank(served)
     try:
         wanted = paths_of(config, typed) - _NOBODYS
@@ -155,6 +158,12 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
     return {**result, "apiVersion": served.resource.api_version, "kind": served.resource.kind, "metadata": metadata}
 
 
+def _owners(served: Served, live: Obj, now: str) -> Sequence[Obj]:
+    """Whoever owns a stored object; of what nobody owned so far everything belongs to those before the first apply."""
+    known: Sequence[Obj] | None = live["metadata"].get("managedFields")
+    return known or updated(served, None, live, Manager(_UNKNOWN, "Update", served.resource.api_version), now=now)
+
+
 def _were_applied(live: Obj | None, manager: Manager, typed: Typed, paths: set[Path]) -> bool:
     """Whether kubectl has applied all of this before, on its own side: then it is its own, whatever it was called."""
     text = ((live or {"metadata": {}})["metadata"].get("annotations") or {}).get(_LAST_APPLIED)
@@ -172,7 +181,8 @@ def _as_applied(patch: Obj) -> str:
     return json.dumps(patch, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
-def _version_of(served: Served) -> str:
+def version_of(served: Served) -> str:
+    """Group and version, with the slash also where there is no group."""
     resource = served.resource
     return f"{resource.group}/{resource.version}"
 

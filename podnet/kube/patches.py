@@ -6,11 +6,14 @@ Sources: RFC 6902, RFC 7386, k8s.io/apimachinery/pkg/util/strategicpatch.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from podnet.api.objects import Obj, clone
 
+_MOST_COPIED = 3 * 2**20
+"""Characters that the operations ``copy`` of a patch may add together; kube-apiserver's JSONPatchMaxCopyBytes."""
 _DIRECTIVES = ("$setElementOrder/", "$deleteFromPrimitiveList/", "$retainKeys")
 
 
@@ -23,37 +26,33 @@ def apply_json_patch(obj: Obj, patch: Sequence[Obj]) -> Obj:
     from jsonpatch import JsonPatch, JsonPatchException  # many runs never need it
     from jsonpointer import JsonPointerException
 
-    try:
-        patched = JsonPatch(clone(list(patch))).apply(clone(obj), in_place=True)
-    except (JsonPatchException, JsonPointerException, KeyError, IndexError, TypeError, ValueError) as error:
-        raise PatchError(_missing(obj, patch) or str(error)) from error
+    patched, copied = clone(obj), 0
+    for operation in patch:
+        if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
+            raise PatchError("an operation is no object, or has no path")
+        try:
+            copied += _copied(patched, operation)
+            if copied > _MOST_COPIED:
+                raise PatchError(f"the operations copy more than {_MOST_COPIED} characters")
+            patched = JsonPatch([clone(operation)]).apply(patched, in_place=True)
+        except (JsonPatchException, JsonPointerException, LookupError, AttributeError, TypeError, ValueError) as error:
+            leads_nowhere = isinstance(error, JsonPointerException) or "non-existent" in str(error)
+            if leads_nowhere or (isinstance(error, JsonPatchException) and operation.get("op") == "remove"):
+                what = f"{operation.get('op')} operation does not apply: doc is missing path"
+                raise PatchError(f'{what}: "{operation["path"]}": missing value') from error
+            raise PatchError(str(error)) from error
     if not isinstance(patched, dict):
         raise PatchError("the patched document is not an object")
-    return cast("Obj", patched)
+    return patched
 
 
-def _missing(obj: Obj, patch: Sequence[Obj]) -> str:
-    """What the API server's library says of the first operation that leads nowhere; empty if none does."""
-    from jsonpatch import JsonPatch, JsonPatchException
-    from jsonpointer import JsonPointerException
+def _copied(obj: Any, operation: Obj) -> int:
+    """How many characters an operation copies."""
+    from jsonpointer import JsonPointer
 
-    current = clone(obj)
-    for operation in patch:
-        if not isinstance(operation, dict):
-            return ""
-        try:
-            current = JsonPatch([operation]).apply(current)
-        except JsonPatchException as error:
-            leads_nowhere = operation.get("op") == "remove" or "non-existent" in str(error)
-        except JsonPointerException:
-            leads_nowhere = True
-        except (KeyError, IndexError, TypeError, ValueError):
-            leads_nowhere = False
-        else:
-            continue
-        what = f"{operation.get('op')} operation does not apply: doc is missing path"
-        return f'{what}: "{operation.get("path")}": missing value' if leads_nowhere else ""
-    return ""
+    if operation.get("op") != "copy":
+        return 0
+    return len(json.dumps(JsonPointer(str(operation.get("from"))).resolve(obj), ensure_ascii=False))
 
 
 def merge(value: Any, patch: Any) -> Any:
@@ -126,11 +125,11 @@ def strategic(value: Any, patch: Any, keys: Any = MERGE_KEYS) -> Any:
         patch = rest
     merged = dict(value) if isinstance(value, dict) else {}
     if "$retainKeys" in patch:
-        merged = {key: item for key, item in merged.items() if key in patch["$retainKeys"]}
+        merged = _retained(merged, patch["$retainKeys"])
     for key, change in patch.items():
         if key.startswith("$deleteFromPrimitiveList/"):
             name = key.partition("/")[2]
-            merged[name] = [item for item in merged.get(name) or () if item not in change]
+            merged[name] = _remaining(merged.get(name) or [], change, key)
         if key.startswith(_DIRECTIVES):
             continue
         if change is None:
@@ -144,12 +143,24 @@ def strategic(value: Any, patch: Any, keys: Any = MERGE_KEYS) -> Any:
     return _ordered(merged, value, patch, keys)
 
 
+def _retained(value: Obj, keys: Any) -> Obj:
+    if not isinstance(keys, list):
+        raise PatchError("invalid patch format of retainKeys")
+    return {key: item for key, item in value.items() if key in keys}
+
+
+def _remaining(items: Any, removed: Any, directive: str) -> list[Any]:
+    if not isinstance(items, list) or not isinstance(removed, list):
+        raise PatchError(f"invalid patch format of {directive}")
+    return [item for item in items if item not in removed]
+
+
 def _merged_list(value: Any, patch: Sequence[Any], merge_key: str, keys: Any, field: str) -> list[Any]:
     present = list(value) if isinstance(value, list) else []
     if not merge_key:
         return [*present, *(clone(item) for item in patch if item not in present)]
     if any(isinstance(item, dict) and item.get("$patch") == "replace" for item in patch):
-        return [clone(item) for item in patch if item.get("$patch") != "replace"]
+        return [clone(item) for item in patch if not isinstance(item, dict) or item.get("$patch") != "replace"]
     for item in patch:
         if not isinstance(item, dict) or merge_key not in item:
             raise PatchError(f"map: {item} does not contain declared merge key: {merge_key} ({field})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from podnet.api.client import PatchType
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, clone
 from podnet.kube import answers
 from podnet.kube.patches import PatchError, apply_json_patch, merge, strategic
@@ -16,6 +17,7 @@ PATCH_MEDIA_TYPES = {
     "strategic": "application/strategic-merge-patch+json",
     "apply": "application/apply-patch+yaml",
 }
+_MOST_OPERATIONS = 10_000
 
 
 def patcher(patch: Obj | Sequence[Obj], type: PatchType) -> Revise:
@@ -23,6 +25,10 @@ def patcher(patch: Obj | Sequence[Obj], type: PatchType) -> Revise:
     if (type == "json") != isinstance(patch, (list, tuple)):
         expected = "a list of operations" if type == "json" else "an object"
         raise answers.bad_request(f"error decoding patch: expected {expected}")
+
+    if type == "json" and len(patch) > _MOST_OPERATIONS:
+        limit = f"The allowed maximum operations in a JSON patch is {_MOST_OPERATIONS}, got {len(patch)}"
+        raise ApiError(413, f"Request entity too large: {limit}")
 
     def revise(old: Obj) -> Obj:
         try:

@@ -12,6 +12,7 @@ from typing import Any
 from podnet.api.objects import Obj, condition_of, labels_of, parse_timestamp
 from podnet.kube.durations import human, since
 from podnet.kube.events import as_stored
+from podnet.kube.printers_kept import KEPT
 from podnet.kube.printers_pods import holds, pod
 from podnet.kube.subresources import selector_text
 
@@ -198,6 +199,7 @@ def _definition(obj: Obj, now: datetime) -> Cells:
 
 
 _PRINTERS: Mapping[str, Printer] = {
+    **KEPT,
     "Pod": pod,
     "Deployment": _deployment,
     "ReplicaSet": _replica_set,

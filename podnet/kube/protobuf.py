@@ -7,7 +7,6 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
 from __future__ import annotations
 
 import base64
-import json
 import struct
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request
 from podnet.kube.facts import fact
+from podnet.kube.json_bodies import read_json
 
 _MAGIC = b"k8s\0"
 _DEEPEST = 100
@@ -36,7 +36,7 @@ def decode(body: bytes) -> Obj:
         envelope = dict(_fields(body[4:]))
         named = {number: _text(value) for number, value in _fields(_bytes(envelope.get(1, b"")))}
         api_version, kind = named.get(1, ""), named.get(2, "")
-        message = _message_of(api_version, kind)
+        message = message_of(api_version, kind)
         if message is None:
             raise bad_request(f'no kind "{kind}" is registered for version "{api_version}"')
         content = _message(_bytes(envelope.get(2, b"")), message, 0)
@@ -45,7 +45,8 @@ def decode(body: bytes) -> Obj:
     return {"kind": kind, "apiVersion": api_version, **content}
 
 
-def _message_of(api_version: str, kind: str) -> str | None:
+def message_of(api_version: str, kind: str) -> str | None:
+    """The name of the message that a kind is; None if it is not known."""
     group = api_version.rpartition("/")[0]
     if kind == _OPTIONS:
         return f"meta.{_OPTIONS}"
@@ -153,7 +154,7 @@ def _special(parts: Mapping[int, bytes | int], kind: str, depth: int, raw: bytes
     if kind == "IntOrString":
         return _text(parts.get(3, b"")) if parts.get(1) else _value(parts.get(2, 0), "int", depth)
     if kind in {"FieldsV1", "RawExtension", "JSON"}:
-        return json.loads(_bytes(parts.get(1, b"null")))
+        return read_json(_bytes(parts.get(1, b"null")))
     if kind == "Duration":
         return f"{_value(parts.get(1, 0), 'int', depth) / 1e9}s"
     schema = "apiextensions.JSONSchemaProps"

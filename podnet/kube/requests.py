@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
-from podnet.kube.options import TRUE, check_delete_options
+from podnet.kube.json_bodies import read_json
+from podnet.kube.options import check_delete_options, is_set, whole_number
 from podnet.kube.routes import Route
 from podnet.kube.shapes import DELETE_OPTIONS, check
 from podnet.kube.users import ADMIN, User
@@ -18,8 +19,16 @@ from podnet.kube.users import ADMIN, User
 JSON = "application/json"
 YAML = "application/yaml"
 PROTOBUF = "application/vnd.kubernetes.protobuf"
-_DEEPEST = 200
-"""Levels of a body. Real objects have thirty; a real server draws the line at 10,000, where its language lets it."""
+_OFFERED = (JSON, YAML, PROTOBUF)
+_OFFERED_STREAMS = tuple(f"{each};stream=watch" for each in (JSON, PROTOBUF))
+_ACCEPTED = frozenset({"*/*", "application/*", *_OFFERED})
+
+
+def check_accept(accept: str, *, lists: bool) -> None:
+    """Refuse a client that takes none of the types that a real API server has (406); JSON is what it gets of ours."""
+    if accept and not any(part.partition(";")[0].strip().lower() in _ACCEPTED for part in accept.split(",")):
+        offered = ", ".join((*_OFFERED, *_OFFERED_STREAMS) if lists else _OFFERED)
+        raise ApiError(406, f"406: Not Acceptable\n\nAvailable representations: {offered}")
 
 
 @dataclass(frozen=True)
@@ -38,16 +47,11 @@ class Request:
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is set to true."""
-        return self.query.get(name, "") in TRUE
+        return is_set(self.query, name)
 
     def number(self, name: str) -> int:
         """A query parameter as a number, 0 without one. Raises ApiError 400 for other text."""
-        text = self.query.get(name, "")
-        if not text:
-            return 0
-        if not text.lstrip("-").isdecimal():
-            raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-        return int(text)
+        return whole_number(self.query[name]) if name in self.query else 0
 
     def selectors(self) -> dict[str, str]:
         """The keywords by which lists, watches and collections are narrowed."""
@@ -75,39 +79,20 @@ class Request:
     @property
     def media_type(self) -> str:
         """The type of the body without its parameters."""
-        return self.content_type.partition(";")[0].strip()
+        return self.content_type.partition(";")[0].strip().lower()
 
     def content(self) -> Any:
         """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
-        if self.media_type == PROTOBUF:
-            return self._protobuf()
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            raise bad_request(f"the object provided is unrecognized: json parse error: {error}") from error
-        return self._shallow(value)
-
-    def _shallow(self, value: Any) -> Any:
-        """The same. Raises ApiError 400 for a body that is nested so deeply that nobody could work with it."""
-        if self.body.count(b"{") + self.body.count(b"[") > _DEEPEST:
-            level = [value]
-            for _ in range(_DEEPEST):
-                below = [item.values() if isinstance(item, dict) else item for item in level]
-                level = [part for parts in below for part in parts if isinstance(part, (dict, list))]
-                if not level:
-                    return value
-            raise bad_request(f"the object provided is unrecognized: it exceeds the greatest depth of {_DEEPEST}")
-        return value
+        return self._protobuf() if self.media_type == PROTOBUF else read_json(self.body)
 
     def yaml(self) -> Any:
         """The decoded body where YAML is announced, of which JSON is a part. Raises ApiError 400 if it is none."""
         try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
+            return read_json(self.body)
+        except ApiError:
             from podnet.kube.yaml_bodies import read_yaml  # few clients send it
 
-            value = read_yaml(self.body)
-        return self._shallow(value)
+            return read_yaml(self.body)
 
     def object(self) -> Obj:
         """The body as an object. Raises ApiError 400 if it is none, 415 for another media type."""

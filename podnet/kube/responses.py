@@ -11,8 +11,6 @@ from podnet.kube.registry import Served
 from podnet.kube.requests import JSON
 from podnet.kube.streams import Stream, encode
 
-_TYPE = frozenset({"kind", "apiVersion"})
-
 
 @dataclass(frozen=True)
 class Response:
@@ -32,7 +30,7 @@ def unfit_segment(text: str) -> str:
 
 def json_response(status: int, body: Obj) -> Response:
     """An object."""
-    return Response(status, {"Content-Type": JSON}, encode(body).encode())
+    return Response(status, {"Content-Type": JSON}, f"{encode(body)}\n".encode())
 
 
 def page_response(served: Served, page: Page) -> Response:
@@ -41,11 +39,17 @@ def page_response(served: Served, page: Page) -> Response:
     if served.custom:
         metadata.setdefault("continue", "")
     else:  # of built-in kinds only the list says what it holds
-        items = [{key: part for key, part in item.items() if key not in _TYPE} for item in items]
+        items = [_without_type(item) for item in items]
     resource = served.resource
     return json_response(
         200, {"kind": served.list_kind, "apiVersion": resource.api_version, "metadata": metadata, "items": items}
     )
+
+
+def _without_type(item: Obj) -> Obj:
+    shown = item.copy()
+    del shown["kind"], shown["apiVersion"]
+    return shown
 
 
 def list_metadata(page: Page) -> Obj:

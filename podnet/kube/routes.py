@@ -5,10 +5,14 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-ur
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote, unquote_plus
 
+from podnet.kube.answers import bad_request
+
+_BROKEN_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 _NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 
 
@@ -27,7 +31,7 @@ class Route:
 @lru_cache(maxsize=4096)
 def route(path: str) -> Route | None:
     """What a path names; None if it does not lie below a version of a group."""
-    parts = [unquote(part) for part in path.strip("/").split("/")]
+    parts = unquote(path).strip("/").split("/")
     if parts[0] == "api" and len(parts) >= 2:
         group, version, rest = "", parts[1], parts[2:]
     elif parts[0] == "apis" and len(parts) >= 3:
@@ -42,6 +46,16 @@ def route(path: str) -> Route | None:
 
 
 def split(path_with_query: str) -> tuple[str, dict[str, str]]:
-    """The path, and the parameters of the query (of a repeated one the last)."""
+    """The path, and the parameters of the query: of a repeated one the first, of one that cannot be read none.
+
+    Raises ApiError 400 for a path that cannot be read.
+    """
     path, _, query = path_with_query.partition("?")
-    return path, dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+    if _BROKEN_ESCAPE.search(path):
+        raise bad_request("the path has an invalid URL escape")
+    found: dict[str, str] = {}
+    for part in query.split("&") if query else ():
+        if part and ";" not in part and not _BROKEN_ESCAPE.search(part):
+            name, _, value = part.partition("=")
+            found.setdefault(unquote_plus(name), unquote_plus(value))
+    return path, found

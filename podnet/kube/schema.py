@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
 from podnet.api.objects import Obj, clone
 
-_META = frozenset({"apiVersion", "kind", "metadata"})
+META = frozenset({"apiVersion", "kind", "metadata"})
 _MISSING = object()
 
 
 @dataclass(frozen=True)
 class Node:
-    """One schema, and those of its properties, items and additional properties."""
+    """One schema, and those of its properties, items and additional properties.
+
+    ``has_rules`` and ``has_keys``: there are rules in CEL, or lists that are sets or maps, in it or below it.
+    """
 
     type: str = ""
     properties: Mapping[str, Node] = field(default_factory=dict)
@@ -41,6 +44,11 @@ class Node:
     any_of: tuple[Node, ...] = ()
     one_of: tuple[Node, ...] = ()
     not_: Node | None = None
+    rules: tuple[Mapping[str, Any], ...] = ()
+    has_rules: bool = False
+    has_keys: bool = False
+    list_type: str = ""
+    list_keys: tuple[str, ...] = ()
 
     @property
     def has_default(self) -> bool:
@@ -80,11 +88,17 @@ def _node(schema: Obj) -> Node:
         additional = {"x-kubernetes-preserve-unknown-fields": True}
     nested = {key: tuple(_node(item) for item in schema.get(key) or ()) for key in ("allOf", "anyOf", "oneOf")}
     int_or_string = bool(schema.get("x-kubernetes-int-or-string"))
+    properties = {key: _node(item) for key, item in (schema.get("properties") or {}).items()}
+    items = _node(schema["items"]) if isinstance(schema.get("items"), dict) else None
+    values = _node(additional) if isinstance(additional, dict) else None
+    parts = [part for part in (*properties.values(), items, values) if part is not None]
+    rules = tuple(schema.get("x-kubernetes-validations") or ())
+    list_type = schema.get("x-kubernetes-list-type") or ""
     return Node(
         type=schema.get("type") or "",
-        properties={key: _node(item) for key, item in (schema.get("properties") or {}).items()},
-        items=_node(schema["items"]) if isinstance(schema.get("items"), dict) else None,
-        additional=_node(additional) if isinstance(additional, dict) else None,
+        properties=properties,
+        items=items,
+        additional=values,
         required=tuple(schema.get("required") or ()),
         enum=tuple(schema["enum"]) if schema.get("enum") else None,
         pattern=schema.get("pattern") or "",
@@ -100,6 +114,11 @@ def _node(schema: Obj) -> Node:
         any_of=() if int_or_string else nested["anyOf"],
         one_of=nested["oneOf"],
         not_=_node(schema["not"]) if schema.get("not") else None,
+        rules=rules,
+        has_rules=bool(rules) or any(part.has_rules for part in parts),
+        has_keys=list_type in {"set", "map"} or any(part.has_keys for part in parts),
+        list_type=list_type,
+        list_keys=tuple(schema.get("x-kubernetes-list-map-keys") or ()),
     )
 
 
@@ -117,7 +136,7 @@ def _prune(value: Any, node: Node | None, path: str, dropped: list[str], *, root
                 _prune(item, node.items if node else None, f"{path}[{index}]", dropped)
         return
     for key in list(value):
-        if (root or (node is not None and node.embedded)) and key in _META:
+        if (root or (node is not None and node.embedded)) and key in META:
             continue
         known = node.properties.get(key, node.additional) if node is not None else None
         if known is None:
@@ -159,6 +178,17 @@ def _descend(value: Any, node: Node) -> None:
 
 
 @cache
-def pattern(text: str) -> re.Pattern[str]:
-    """A pattern of a schema (RE2 syntax, of which Python knows what schemas use)."""
-    return re.compile(text)
+def pattern(text: str) -> Callable[[str], object]:
+    """What looks for a pattern of a schema in a text. Raises ValueError for a pattern that is none.
+
+    The syntax is RE2's, of which Python knows nearly all that schemas use; where it does not, the library for CEL does.
+    """
+    try:
+        return re.compile(text, re.ASCII).search
+    except re.error:
+        from podnet.kube.cel import CelError, matches  # few definitions need it
+
+        try:
+            return matches(text)
+        except CelError as error:
+            raise ValueError(str(error)) from error

@@ -1,4 +1,4 @@
-"""What a schema must look like before objects can be judged by it: decodable, structural, and free of CEL.
+"""What a schema must look like before objects can be judged by it: decodable and structural, with rules that can be evaluated.
 
 Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema of Kubernetes 1.36.
 """
@@ -6,16 +6,18 @@ Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema of Kubernetes 1.36.
 from __future__ import annotations
 
 import marshal
-import re
+import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
-from podnet.kube.answers import bad_request, bad_value, forbidden_field, required
+from podnet.kube.answers import bad_request, bad_value, required, unsupported
+from podnet.kube.schema import pattern
 
 _NUMBER = (int, float)
+_REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
 _TYPES: dict[str, Any] = {
     "type": str,
     "format": str,
@@ -110,14 +112,43 @@ def schema_problems(schema: Obj, path: str, *, root: bool = True, typed: bool = 
     if typed and not schema.get("type") and not free:
         what = "at the root" if root else "for specified object fields"
         yield required(f"{path}.type", f"must not be empty {what}")
-    if schema.get("x-kubernetes-validations"):
-        # Better refused than passed over: what the rules forbid would be accepted.
-        why = "CEL is not evaluated by the in-process API server"
-        yield forbidden_field(f"{path}.x-kubernetes-validations", why)
+    for index, rule in enumerate(schema.get("x-kubernetes-validations") or ()):
+        yield from _rule_problems(rule, f"{path}.x-kubernetes-validations[{index}]")
     try:
-        re.compile(schema.get("pattern") or "")
-    except re.error as error:
+        pattern(schema.get("pattern") or "")
+    except ValueError as error:
         yield bad_value(f"{path}.pattern", schema["pattern"], f"must be a valid regular expression, but isn't: {error}")
     for place, part in _parts(schema):
         plain = place in {"items", "additionalProperties"} or place.startswith("properties[")
         yield from schema_problems(part, f"{path}.{place}", root=False, typed=typed and plain)
+
+
+def _rule_problems(rule: Obj, path: str) -> Iterator[Problem]:
+    from podnet.kube.cel import CelError, compiled  # few definitions have rules
+
+    text, reason = str(rule.get("rule") or ""), rule.get("reason")
+    if not text.strip():
+        yield required(f"{path}.rule", "rule is not specified")
+        return
+    if "\n" in str(rule.get("message") or ""):
+        yield bad_value(f"{path}.message", rule["message"], "must not contain line breaks")
+    if reason is not None and reason not in _REASONS:
+        yield unsupported(f"{path}.reason", reason, _REASONS)
+    for field, what in (("rule", ""), ("messageExpression", "messageExpression ")):
+        try:
+            compiled(str(rule.get(field) or "''"), optional_old=bool(rule.get("optionalOldSelf")))
+        except CelError as error:
+            why = f"{what}compilation failed: {error}"
+            yield Problem(f"{path}.{field}", "FieldValueInvalid", f"Invalid value: {_as_written(rule)}: {why}")
+
+
+def _as_written(rule: Obj) -> str:
+    """A rule as the fields of Go's type."""
+    texts = {field.capitalize(): rule.get(field) or "" for field in ("rule", "message")}
+    rest = {
+        "MessageExpression": rule.get("messageExpression") or "",
+        "Reason": rule.get("reason"),
+        "FieldPath": rule.get("fieldPath") or "",
+        "OptionalOldSelf": rule.get("optionalOldSelf"),
+    }
+    return json.dumps({**texts, **rest}, separators=(",", ":"))

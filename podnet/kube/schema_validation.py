@@ -78,7 +78,7 @@ def _string_problems(value: str, node: Node, path: str) -> Iterator[Problem]:
         yield Problem(path, "FieldValueTooLong", f"Too long: may not be more than {longest} byte{_s(longest)}")
     elif shortest is not None and len(value) < shortest:
         yield bad_value(path, value, f"{_at(path)} should be at least {shortest} chars long")
-    elif node.pattern and not pattern(node.pattern).search(value):
+    elif node.pattern and not pattern(node.pattern)(value):
         yield bad_value(path, value, f"{_at(path)} should match '{node.pattern}'")
     is_valid = _FORMATS.get(node.format)
     if is_valid is not None and not is_valid(value):

@@ -51,17 +51,23 @@ class ApiServer:
         self.registry = Registry()
         if thorough:
             from podnet.kube.absent import absent_kinds  # only clients from outside look for them
+            from podnet.kube.kept import first_objects, kept_kinds
 
             self.registry.serve("absent", absent_kinds())
+            self.registry.serve("kept", kept_kinds())
         self.admission = Admission(self.store, record_fault=record_fault, random=random)
         self.backend = Backend(self.store, self.registry, self.admission, now, random, Tokens(), thorough)
         self.store.subscribe(self._define)
         for name in FIRST_NAMESPACES:
-            self.store.put(NAMESPACES, self._first_namespace(name))
+            self.store.put(NAMESPACES, self._first(_namespace(name)))
+        for resource, obj in first_objects() if thorough else ():
+            self.store.put(resource, self._first(obj))
 
     def get(self, resource: Resource, name: str, *, namespace: str = "", subresource: str = "") -> Obj:
         """One object, or what a path below it shows."""
         served = self.served(resource)
+        if subresource and not served.custom:
+            self._require(served, subresource, name, allowed=(*served.strategy.subresources,))
         obj = self.store.get(served.storage, namespace if served.resource.namespaced else "", name)
         if obj is None:
             raise answers.not_found(served.resource, name)
@@ -277,16 +283,16 @@ class ApiServer:
             name = change.object["metadata"]["name"]
             self.registry.serve(name, defined(change.new) if change.new is not None else ())
 
-    def _first_namespace(self, name: str) -> Obj:
-        return {
-            "kind": "Namespace",
-            "apiVersion": "v1",
-            "metadata": {
-                "name": name,
-                "uid": self.backend.new_uid(),
-                "creationTimestamp": timestamp(self.backend.now()),
-                "labels": {NAMESPACE_LABEL: name},
-            },
-            "spec": {"finalizers": ["kubernetes"]},
-            "status": {"phase": "Active"},
-        }
+    def _first(self, obj: Obj) -> Obj:
+        born = {"uid": self.backend.new_uid(), "creationTimestamp": timestamp(self.backend.now())}
+        return {**obj, "metadata": {**obj["metadata"], **born}}
+
+
+def _namespace(name: str) -> Obj:
+    return {
+        "kind": "Namespace",
+        "apiVersion": "v1",
+        "metadata": {"name": name, "labels": {NAMESPACE_LABEL: name}},
+        "spec": {"finalizers": ["kubernetes"]},
+        "status": {"phase": "Active"},
+    }

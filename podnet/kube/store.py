@@ -8,21 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from podnet.api.host import Change
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
+from podnet.kube.history import History, TooOldError
+from podnet.kube.sharing import Pool
 
 HISTORY = 10_000
+"""Changes of each resource that are remembered."""
+FEW = 200
+"""Writes up to which memory is no matter: what is alike is looked for after them."""
 
 Listener = Callable[[Resource, Change], None]
 Id = tuple[Resource, str, str]
-Entry = tuple[int, Resource, Change]
-
-
-class TooOldError(Exception):
-    """The history no longer reaches back to the wanted version; ``oldest`` is the first that it does reach."""
-
-    def __init__(self, wanted: int, oldest: int) -> None:
-        super().__init__(f"too old resource version: {wanted} ({oldest})")
-        self.wanted = wanted
-        self.oldest = oldest
 
 
 class Store:
@@ -34,8 +29,9 @@ class Store:
 
     def __init__(self, *, history: int = HISTORY) -> None:
         self.revision = 0
+        self._pool = Pool()
         self._capacity = history
-        self._history: list[Entry] = []
+        self._histories: dict[Resource, History] = {}
         self._forgotten = 0
         self._objects: dict[Resource, dict[str, dict[str, Obj]]] = {}
         self._owned: dict[str, dict[Id, None]] = {}
@@ -73,7 +69,12 @@ class Store:
         return [obj for obj in found if obj is not None]
 
     def put(self, resource: Resource, obj: Obj) -> Obj:
-        """Store an object under a new version; the store keeps it and sets ``metadata.resourceVersion`` in place."""
+        """Store an object under a new version and return it.
+
+        The store keeps it: ``metadata`` is replaced by one with its version, other parts by equal ones that are there.
+        """
+        if self.revision > FEW:
+            self._pool.compact(obj)
         metadata = obj["metadata"]
         namespace, name = metadata.get("namespace", ""), metadata["name"]
         space = self._objects.setdefault(resource, {}).setdefault(namespace, {})
@@ -100,16 +101,17 @@ class Store:
 
     def since(self, resource: Resource, version: int) -> Iterator[tuple[int, Change]]:
         """The changes of a resource after ``version``, oldest first. Raises TooOldError if they are not all known."""
-        oldest = max(self._forgotten, self.revision - self._capacity)
-        if version < oldest:
-            raise TooOldError(version, oldest)
-        recent = self._history[version - self._forgotten :]
-        return ((number, change) for number, kind, change in recent if kind == resource)
+        history = self._histories.get(resource)
+        if history is not None:
+            return history.since(version, oldest=self._forgotten)
+        if version < self._forgotten:
+            raise TooOldError(version, self._forgotten)
+        return iter(())
 
     def forget(self) -> None:
         """Drop the whole history, as compaction does: every older version becomes too old."""
         self._forgotten = self.revision
-        self._history = []
+        self._histories = {}
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` after every change; returns the function that ends this."""
@@ -130,11 +132,10 @@ class Store:
             self._owned.setdefault(reference.get("uid", ""), {})[key] = None
 
     def _changed(self, resource: Resource, change: Change) -> None:
-        self._history.append((self.revision, resource, change))
-        if len(self._history) >= 2 * self._capacity:
-            surplus = len(self._history) - self._capacity
-            self._forgotten += surplus
-            del self._history[:surplus]
+        history = self._histories.get(resource)
+        if history is None:
+            history = self._histories[resource] = History(self._capacity)
+        history.add(self.revision, change)
         self._undelivered.append((resource, change))
         if self._delivering:
             return

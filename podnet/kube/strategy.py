@@ -32,6 +32,8 @@ class Context:
 class Strategy:
     """The rules of one resource; the base is a resource without any rule of its own (ConfigMap, Event, Lease).
 
+    ``caveat`` is what whoever creates an object is warned of, ``deprecated`` what everybody is who asks for any.
+
     Methods named ``prepare`` and ``default`` change ``obj`` in place, which belongs to the request; ``old`` is stored
     and only read. ``default`` must leave an object alone that it has seen before.
     """
@@ -55,6 +57,8 @@ class Strategy:
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()
     absent: ApiError | None = None
+    caveat = ""
+    deprecated = ""
     knows_finalizers = True
 
     @property

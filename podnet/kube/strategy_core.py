@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from podnet.api.label_syntax import key_problems, value_problems
 from podnet.api.names import NODE_NOT_READY
@@ -41,6 +41,9 @@ _KEY_RULE = (
     f" (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '{_KEY.pattern}')"
 )
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_LARGEST = 2**20
+"""Bytes of the values of a ConfigMap or a Secret."""
+_TOO_LARGE = f"Too long: may not be more than {_LARGEST} bytes"
 IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 
@@ -215,6 +218,9 @@ class ConfigMapStrategy(Strategy):
                     yield bad_value(f"{field}[{key}]", key, _KEY_RULE)
                 if field == "data" and key in binary:
                     yield bad_value(f"data[{key}]", key, "duplicate of key present in binaryData")
+        size = sum(len(value.encode()) for value in data.values()) + _decoded_size(binary)
+        if size > _LARGEST:
+            yield Problem("[]", "FieldValueTooLong", _TOO_LARGE)
 
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         if old.get("immutable"):
@@ -223,6 +229,11 @@ class ConfigMapStrategy(Strategy):
                 yield forbidden_field("immutable", why)
             yield from (forbidden_field(key, why) for key in ("data", "binaryData") if obj.get(key) != old.get(key))
         yield from self.problems(obj)
+
+
+def _decoded_size(encoded: Mapping[str, str]) -> int:
+    """Bytes of values in base64."""
+    return sum(len(value) * 3 // 4 - value[-2:].count("=") for value in encoded.values())
 
 
 def _first_outside_of_base64(text: str) -> int | None:
@@ -260,7 +271,12 @@ class SecretStrategy(Strategy):
         for key, text in (obj.pop("stringData", None) or {}).items():
             obj.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
 
+    def problems(self, obj: Obj) -> Iterator[Problem]:
+        if _decoded_size(obj.get("data") or {}) > _LARGEST:
+            yield Problem("data", "FieldValueTooLong", _TOO_LARGE)
+
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        yield from self.problems(obj)
         if obj["type"] != old["type"]:
             yield bad_value("type", obj["type"], "field is immutable")
 

@@ -12,14 +12,13 @@ from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import NODES, PODS, SERVICE_ACCOUNTS
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, forbidden, forbidden_field
+from podnet.kube.kept_kinds import PRIORITY_CLASSES, SYSTEM_PRIORITIES
 from podnet.kube.pod_spec import check_quantities, default_level, default_spec, problems, quality_of_service
 from podnet.kube.pod_status import agree, status_problems
 from podnet.kube.shapes import POD
 from podnet.kube.strategy import Context, Strategy
 
 TOPOLOGY_LABELS = ("topology.kubernetes.io/zone", "topology.kubernetes.io/region")
-_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
-"""The PriorityClasses that every cluster has; others cannot be made here."""
 _TOLERATED = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _IMMUTABLE = (
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,"
@@ -33,6 +32,13 @@ def topology_labels(context: Context, node_name: str) -> dict[str, str]:
     node = context.peek(NODES, "", node_name)
     labels = (node or {"metadata": {}})["metadata"].get("labels") or {}
     return {key: labels[key] for key in TOPOLOGY_LABELS if key in labels}
+
+
+def _priority_class(context: Context, name: str) -> Obj | None:
+    """The PriorityClass; those of every cluster are there also where none are kept."""
+    if name in SYSTEM_PRIORITIES:
+        return {"value": SYSTEM_PRIORITIES[name][0]}
+    return context.peek(PRIORITY_CLASSES, "", name)
 
 
 class PodStrategy(Strategy):
@@ -76,10 +82,12 @@ class PodStrategy(Strategy):
             why = f'error looking up service account {place}/{account}: serviceaccount "{account}" not found'
             raise forbidden(PODS, obj["metadata"].get("name", ""), why)
         if name := spec.get("priorityClassName"):
-            if name not in _PRIORITIES:
+            if (found := _priority_class(context, name)) is None:
                 why = f"no PriorityClass with name {name} was found"
                 raise forbidden(PODS, obj["metadata"].get("name", ""), why)
-            spec["priority"] = _PRIORITIES[name]
+            spec["priority"] = found["value"]
+            if policy := found.get("preemptionPolicy"):
+                spec.setdefault("preemptionPolicy", policy)
         spec.setdefault("priority", 0)
         spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
         _tolerate(spec)

@@ -26,6 +26,7 @@ class WebhookConfigurationStrategy(Strategy):
     """Mutating and validating webhook configurations (pkg/apis/admissionregistration)."""
 
     shape = WEBHOOKS
+    categories = ("api-extensions",)
     generation = True
     unconditional_update = False
     knows_finalizers = False

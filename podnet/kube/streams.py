@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from podnet.api.client import WatchEvent
 from podnet.api.objects import Obj
+from podnet.api.resources import Resource
 from podnet.kube.direct import Wait, follow
 from podnet.kube.watching import Watcher
 
@@ -16,10 +17,38 @@ encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circu
 Shown = Callable[[WatchEvent], Obj]
 """What a client gets to see of the object of an event."""
 
+REMEMBERED = 2_000_000
+"""Bytes of lines that are kept for other watches."""
 
-def shown_plainly(event: WatchEvent) -> Obj:
-    """The object itself."""
-    return event.object
+
+class Lines:
+    """The lines of what many watches tell, each written once: whoever watches the same sees the same objects.
+
+    Bounded: what was written longest ago is forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], tuple[Obj, bytes]] = {}
+        self._bytes = 0
+
+    def of(self, event_type: str, obj: Obj) -> bytes:
+        """The line of an event; ``obj`` is never changed afterwards."""
+        key = event_type, id(obj)
+        known = self._known.get(key)
+        if known is not None:  # the object is kept with its line, so nothing else can have its id
+            return known[1]
+        line = line_of(event_type, obj)
+        self._known[key] = (obj, line)
+        self._bytes += len(line)
+        while self._bytes > REMEMBERED:
+            _, forgotten = self._known.pop(next(iter(self._known)))
+            self._bytes -= len(forgotten)
+        return line
+
+
+def line_of(event_type: str, obj: Obj) -> bytes:
+    """One event as a watch sends it."""
+    return b'{"type":"%b","object":%b}\n' % (event_type.encode(), encode(obj).encode())
 
 
 class Stream(Iterator[bytes]):
@@ -27,25 +56,39 @@ class Stream(Iterator[bytes]):
 
     To iterate over it lets others work while there is nothing (``wait``), until the watch ends. A server that must not
     wait calls ``pull`` whenever something may have happened, until ``closed`` or ``until`` has come,
-    a moment of the clock ``now`` (seconds).
+    a moment of the clock ``now`` (seconds). ``shown`` makes of objects what the client wants to see; None shows them
+    as they are.
     """
 
     def __init__(
-        self, watcher: Watcher, *, until: float, now: Callable[[], float], wait: Wait, shown: Shown = shown_plainly
+        self,
+        watcher: Watcher,
+        *,
+        until: float,
+        now: Callable[[], float],
+        wait: Wait,
+        lines: Lines,
+        shown: Shown | None = None,
     ) -> None:
         self.until = until
         self._watcher = watcher
         self._shown = shown
+        self._shared = lines
         self._lines = (self._line(event) for event in follow(watcher, until=until, now=now, wait=wait))
+
+    @property
+    def resource(self) -> Resource:
+        """What is watched, under the version in which it is stored."""
+        return self._watcher.resource
 
     @property
     def closed(self) -> bool:
         """Whether no more events will come."""
         return self._watcher.closed
 
-    def pull(self) -> list[bytes]:
-        """The lines of what has happened since the last call."""
-        return [self._line(event) for event in self._watcher.pull()]
+    def pull(self) -> Iterator[bytes]:
+        """The lines of what has happened since the last call, each made when it is asked for."""
+        return map(self._line, self._watcher.pull())
 
     def bookmark(self) -> list[bytes]:
         """The line that tells how far the client has seen, if it asked for such."""
@@ -59,4 +102,6 @@ class Stream(Iterator[bytes]):
         self._lines.close()
 
     def _line(self, event: WatchEvent) -> bytes:
-        return b'{"type":"%b","object":%b}\n' % (event.type.encode(), encode(self._shown(event)).encode())
+        if self._shown is None:
+            return self._shared.of(event.type, event.object)
+        return line_of(event.type, self._shown(event))

@@ -18,6 +18,7 @@ from podnet.kube.shapes import BINDING, SCALE, check
 from podnet.kube.strategy_pods import topology_labels
 from podnet.kube.updating import update
 
+_TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")
 _TOKEN_SECONDS, _LEAST_TOKEN_SECONDS = 3600, 600
 _SCALES = Resource("autoscaling", "v1", "scales", "Scale")
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
@@ -128,7 +129,7 @@ def request_token(
     seconds = spec.get("expirationSeconds") or _TOKEN_SECONDS
     if seconds < _LEAST_TOKEN_SECONDS:
         problem = bad_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
-        raise answers.invalid(served.resource, "", [problem], kind="TokenRequest")
+        raise answers.invalid(_TOKENS, "", [problem])
     now = backend.now()
     audiences = spec.get("audiences") or [backend.tokens.issuer]
     claims = {

@@ -6,7 +6,7 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-r
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,18 +26,6 @@ _AGE = {
     "jsonPath": ".metadata.creationTimestamp",
 }
 _INCLUDED = {"", "Metadata", "Object", "None"}
-_NUMBERS: Mapping[str, Any] = {"integer": int, "number": float}
-
-
-def wants_table(accept: str) -> str:
-    """The apiVersion of the Table that this ``Accept`` header asks for before anything else; empty if it does not."""
-    for part in accept.split(","):
-        parameters = dict(item.strip().partition("=")[::2] for item in part.split(";")[1:])
-        if parameters.get("as") == "Table" and parameters.get("g") == "meta.k8s.io":
-            return f"meta.k8s.io/{parameters.get('v')}" if parameters.get("v") in {"v1", "v1beta1"} else ""
-        if part.strip().startswith("application/json"):
-            return ""
-    return ""
 
 
 class Tables:
@@ -45,14 +33,20 @@ class Tables:
 
     def __init__(self, served: Served, *, version: str, include: str, now: datetime) -> None:
         if include not in _INCLUDED:
-            raise answers.bad_request(f'unrecognized includeObject value: "{include}"')
+            why = "must be 'Metadata', 'Object', 'None', or empty"
+            problem = answers.bad_value("includeObject", include, why)
+            raise answers.bad_request(f"Unable to convert to Table as requested: {problem}")
         self._served = served
         self._version = version
         self._include = include
         self._now = now
         self._headed = False
 
-    def table(self, items: Sequence[Obj], metadata: Obj) -> Obj:
+    def one(self, obj: Obj) -> Obj:
+        """An object as a table of one row."""
+        return self.many([obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
+
+    def many(self, items: Sequence[Obj], metadata: Obj) -> Obj:
         """These objects as a table; ``metadata`` is that of the list."""
         return {
             "kind": "Table",
@@ -67,8 +61,7 @@ class Tables:
         if event.type == "ERROR":
             return event.object
         self._now = now()
-        version = event.object["metadata"].get("resourceVersion", "")
-        table = self.table([event.object], {"resourceVersion": version})
+        table = self.one(event.object)
         if self._headed:
             table["columnDefinitions"] = None
         self._headed = True
@@ -112,21 +105,15 @@ class Tables:
     def _cell(self, obj: Obj, column: Obj) -> Any:
         found = find(obj, column["jsonPath"])
         if not found or found[0] is None:
-            return "<unknown>" if column is _AGE else None
+            return "<unknown>" if column is _AGE else "<no value>" if found and column["type"] == "string" else None
         value, kind = found[0], column["type"]
         if kind == "string":
             return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
         if kind == "date":
-            return self._date(value)
+            return since(value, self._now) if isinstance(value, str) else None
         if kind == "boolean":
             return value if isinstance(value, bool) else None
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return _NUMBERS[kind](value) if number and kind in _NUMBERS else None
-
-    def _date(self, value: Any) -> Any:
-        if not isinstance(value, str):
+        if not number or kind not in {"integer", "number"}:
             return None
-        try:
-            return since(value, self._now)
-        except ValueError:
-            return "<invalid>"
+        return int(value) if kind == "integer" or value == int(value) else value

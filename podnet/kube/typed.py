@@ -26,7 +26,7 @@ class Typed:
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._schema = _resolved(schema)
+        self._schema = resolved(schema)
         self._fields: dict[str, Typed] = {}
         self.default = schema.get("default", self._schema.get("default"))
         self.properties: Mapping[str, Any] = self._schema.get("properties") or {}
@@ -78,7 +78,8 @@ class Typed:
         return "leaf"
 
 
-def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema itself, or the one that it refers to."""
     parts = list(schema.get("allOf") or ())
     reference = schema.get("$ref") or (parts[0].get("$ref") if len(parts) == 1 else None)
     if not reference:
@@ -99,7 +100,12 @@ def _by_kind() -> Mapping[tuple[str, str, str], Mapping[str, Any]]:
 @cache
 def built_in(resource: Resource) -> Typed:
     """The type of a built-in kind."""
-    return Typed(_by_kind()[resource.group, resource.version, resource.kind])
+    return Typed(schema_of(resource))
+
+
+def schema_of(resource: Resource) -> Mapping[str, Any]:
+    """The schema of a built-in kind."""
+    return _by_kind()[resource.group, resource.version, resource.kind]
 
 
 def custom(schema: Obj) -> Typed:

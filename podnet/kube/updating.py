@@ -12,7 +12,7 @@ from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions, presented
-from podnet.kube.creating import decode, mutated, owners_after
+from podnet.kube.creating import mutated, owners_after, read
 from podnet.kube.registry import Served
 
 Revise = Callable[[Obj], Obj]
@@ -43,7 +43,7 @@ def update(
         if old is None:
             raise answers.not_found(served.resource, name)
         obj = revise(presented(served, old))
-        decode(served, obj, options)
+        read(backend, served, obj, options)
         known = old["metadata"].get("managedFields")
         claims = options.applied or obj["metadata"].get("managedFields") not in (None, known)
         owners = _owners(backend, served, obj, old, options, subresource=subresource)

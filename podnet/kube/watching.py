@@ -8,11 +8,12 @@ from podnet.api.client import WatchEvent
 from podnet.api.errors import ApiError
 from podnet.api.host import Change
 from podnet.api.objects import Obj
+from podnet.api.resources import Resource
 from podnet.kube.answers import bad_request, expired, too_large_version
 from podnet.kube.backend import Backend, presented
+from podnet.kube.history import TooOldError
 from podnet.kube.listing import selection
 from podnet.kube.registry import Served
-from podnet.kube.store import TooOldError
 
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
@@ -51,6 +52,11 @@ class Watcher:
             raise too_large_version(self._version, backend.store.revision)
         if self._version == 0 or initial_events:
             self._begin(initial_events=initial_events)
+
+    @property
+    def resource(self) -> Resource:
+        """What is watched, under the version in which it is stored."""
+        return self._served.storage
 
     def pull(self) -> Sequence[WatchEvent]:
         """What has happened since the last call."""

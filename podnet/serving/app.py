@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from podnet.api.errors import ApiError
@@ -12,11 +12,13 @@ from podnet.api.objects import Obj
 from podnet.kube.responses import Response
 from podnet.kube.streams import Stream
 from podnet.kube.tokens import Tokens
-from podnet.kube.users import ANONYMOUS
+from podnet.kube.users import ANONYMOUS, impersonated
 from podnet.serving.core import QUIET, LiveCore
 
 LARGEST_BODY = 3 * 2**20
 """Bytes; that of kube-apiserver (``MaxRequestBodyBytes``)."""
+BODY_SECONDS = 60.0
+"""How long a body may take; kube-apiserver's --request-timeout, which it does not keep while a body stays away."""
 _MOST_DISCARDED = 64 * 2**20
 """Bytes that are read of a body that is too large, so that whoever sends it gets to hear of it."""
 _PIECE = 2**18
@@ -45,7 +47,10 @@ class App:
             return
         length = {"content-length": str(len(response.body))}
         await send(_start(response.status, {**response.headers, **length}))
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
+        body = b"" if scope["method"] == "HEAD" else response.body
+        for at in range(0, len(body) - _PIECE, _PIECE):  # the rest waits until the client has read these
+            await send({"type": "http.response.body", "body": body[at : at + _PIECE], "more_body": True})
+        await send({"type": "http.response.body", "body": body[-(len(body) % _PIECE or _PIECE) :]})
 
     async def _response(self, scope: Message, headers: Mapping[str, str], receive: Receive) -> Response:
         path: str = scope["raw_path"].decode("latin-1")
@@ -53,7 +58,12 @@ class App:
             user = self._tokens.user_of(headers.get("authorization", ""))
             if user is ANONYMOUS and path not in _PUBLIC:
                 raise _forbidden(scope["method"], path)
-            body = await _body(headers, receive)
+            user = impersonated(user, scope["headers"])
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(receive) if scope["method"] not in {"GET", "HEAD"} else b""
+        except TimeoutError:
+            late = ApiError(504, "Timeout: request did not complete within the allotted timeout")
+            return _closing(_refusal(late))
         except ApiError as error:
             return _refusal(error)
         if query := scope["query_string"]:
@@ -62,7 +72,7 @@ class App:
 
     async def _stream(self, response: Response, stream: Stream, receive: Receive, send: Send) -> None:
         headers = {key: value for key, value in response.headers.items() if key != "Transfer-Encoding"}
-        hint = self._core.listen()
+        hint = self._core.listen(stream.resource)
         gone = asyncio.create_task(_disconnected(receive, hint))
         try:
             async with asyncio.timeout(self._core.left(stream) + _PATIENCE):
@@ -74,36 +84,41 @@ class App:
             pass  # it has not read for so long that it will not read this either
         finally:
             gone.cancel()
-            self._core.forget(hint)
+            self._core.forget(stream.resource, hint)
 
     async def _events(self, stream: Stream, hint: asyncio.Event, gone: asyncio.Task[None], send: Send) -> None:
         """Send what happens. Nothing is kept for a slow client: what it missed is looked up when it is ready."""
         told = self._core.moment
         while not gone.done():
-            lines = stream.pull()
-            if not lines and self._core.moment - told >= QUIET:
-                lines = stream.bookmark()
-            told = self._core.moment if lines else told
-            for piece in _pieces(lines):
+            pieces = _pieces(stream.pull())
+            piece = next(pieces, b"")
+            quiet = self._core.moment - told >= QUIET
+            if quiet and not piece:
+                piece = b"".join(stream.bookmark())
+            if quiet or piece:
+                told = self._core.moment
+            while piece:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = next(pieces, b"")
             if stream.closed:
                 return
-            if not await self._core.changed(stream, hint):
+            if not await self._core.changed(stream, hint, within=QUIET - (self._core.moment - told)):
                 rest = b"".join([*stream.pull(), *stream.bookmark()])
                 await send({"type": "http.response.body", "body": rest, "more_body": True})
                 return
 
 
-def _pieces(lines: list[bytes]) -> list[bytes]:
-    pieces, size = [], 0
-    current: list[bytes] = []
+def _pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The same in pieces that are worth to be sent, each made when the one before is on its way."""
+    current, size = [], 0
     for line in lines:
         current.append(line)
         size += len(line)
         if size > _PIECE:
-            pieces.append(b"".join(current))
+            yield b"".join(current)
             current, size = [], 0
-    return [*pieces, b"".join(current)] if current else pieces
+    if current:
+        yield b"".join(current)
 
 
 async def _disconnected(receive: Receive, hint: asyncio.Event) -> None:
@@ -112,7 +127,7 @@ async def _disconnected(receive: Receive, hint: asyncio.Event) -> None:
     hint.set()
 
 
-async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
+async def _body(receive: Receive) -> bytes:
     """The body of a request. Raises ApiError 413 for one that is too large."""
     parts: list[bytes] = []
     size = 0
@@ -128,7 +143,6 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
             break
     if size > LARGEST_BODY:
         raise ApiError(413, f"Request entity too large: limit is {LARGEST_BODY}")
-    del headers
     return b"".join(parts)
 
 
@@ -145,6 +159,11 @@ def _latin(value: str) -> bytes:
 def _refusal(error: ApiError) -> Response:
     body: Obj = error.status()
     return Response(error.code, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+
+def _closing(response: Response) -> Response:
+    """The same on a connection that ends with it, because the rest of the request may still come."""
+    return Response(response.status, {**response.headers, "Connection": "close"}, response.body)
 
 
 def _forbidden(method: str, path: str) -> ApiError:

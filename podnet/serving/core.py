@@ -17,6 +17,7 @@ from podnet.api.resources import Resource
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.requests import JSON
 from podnet.kube.responses import Response
+from podnet.kube.store import HISTORY
 from podnet.kube.streams import Stream
 from podnet.kube.users import User
 from podnet.serving import bridge
@@ -32,17 +33,19 @@ BURST = 0.01
 class LiveCore:
     """One cluster. Everything happens in the thread of one event loop, so that nothing has to be locked.
 
-    ``authority`` (PEM) vouches for the server. ``run`` has to be running for controllers to work and for timers to
-    fire.
+    ``authority`` (PEM) vouches for the server; ``history`` changes of each resource are remembered. ``run`` has to be
+    running for controllers to work and for timers to fire.
     """
 
-    def __init__(self, *, seed: str, authority: str) -> None:
-        self.cluster = InProcessCluster(seed=seed, start=datetime.now(UTC), thorough=True, authority=authority)
+    def __init__(self, *, seed: str, authority: str, history: int = HISTORY) -> None:
+        self.cluster = InProcessCluster(
+            seed=seed, start=datetime.now(UTC), thorough=True, authority=authority, history=history
+        )
         self._began = time.monotonic()
         self._runtime = self.cluster.runtime
         self._work = asyncio.Event()
-        self._watches: dict[asyncio.Event, None] = {}
-        self._waking = False
+        self._watches: dict[Resource, dict[asyncio.Event, None]] = {}
+        self._waking: set[Resource] = set()
         self._ended = False
         self.cluster.server.admission.remote = WebhookCalls().call
         self.cluster.server.store.subscribe(self._changed)
@@ -83,43 +86,47 @@ class LiveCore:
         self._tick()
         return max(stream.until - self._runtime.elapsed, 0.0)
 
-    async def changed(self, stream: Stream, hint: asyncio.Event) -> bool:
-        """Wait until ``hint`` is set, which every change does, but no longer than ``QUIET`` seconds.
+    async def changed(self, stream: Stream, hint: asyncio.Event, *, within: float) -> bool:
+        """Wait until ``hint`` is set, as by every change of what is watched, but no longer than ``within`` seconds.
 
         False once the stream's time is over.
         """
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(hint.wait(), min(self.left(stream), QUIET))
+            await asyncio.wait_for(hint.wait(), min(self.left(stream), max(within, 0.0)))
         hint.clear()
         self._tick()
         return not self._ended and self._runtime.elapsed < stream.until
 
-    def listen(self) -> asyncio.Event:
-        """A new event that is set after every change, until ``forget``."""
+    def listen(self, resource: Resource) -> asyncio.Event:
+        """A new event that is set after every change of a resource, until ``forget``."""
         hint = asyncio.Event()
-        self._watches[hint] = None
+        self._watches.setdefault(resource, {})[hint] = None
         return hint
 
-    def forget(self, hint: asyncio.Event) -> None:
+    def forget(self, resource: Resource, hint: asyncio.Event) -> None:
         """End what ``listen`` began."""
-        self._watches.pop(hint, None)
+        self._watches.get(resource, {}).pop(hint, None)
 
     def end_watches(self) -> None:
         """End every watch at once, and each that is still to come."""
         self._ended = True
+        self._waking.update(self._watches)
         self._wake()
 
     def _tick(self) -> None:
         self._runtime.catch_up(time.monotonic() - self._began)
 
     def _changed(self, resource: Resource, change: Change) -> None:
-        del resource, change
+        del change
         self._work.set()
-        if self._watches and not self._waking:
-            self._waking = True
+        if not self._watches.get(resource):
+            return
+        if not self._waking:
             asyncio.get_running_loop().call_soon(self._wake)
+        self._waking.add(resource)
 
     def _wake(self) -> None:
-        self._waking = False
-        for hint in tuple(self._watches):
-            hint.set()
+        for resource in self._waking:
+            for hint in tuple(self._watches[resource]):
+                hint.set()
+        self._waking.clear()

@@ -29,6 +29,7 @@ from podnet.controlplane.ports import LOOPBACK, Port
 from podnet.controlplane.watchman import answer
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
+from podnet.kube.store import HISTORY
 from podnet.kube.users import ADMIN
 
 ROOM = 4 * 2**20
@@ -46,6 +47,7 @@ class Order:
 
     ``owner`` is the pid of the parent that it ends with; if it is to ``stay``, only until it is ready. ``port`` 0: any.
     ``inventory`` is the text of the cloud that the reference implementation lives in; without it there is none.
+    ``history`` is how many changes of each resource are remembered.
     """
 
     name: str
@@ -53,17 +55,19 @@ class Order:
     stay: bool
     port: int
     inventory: str = ""
+    history: int = HISTORY
 
 
 async def serve(order: Order, claim: Claim) -> None:
     """Serve until told to end."""
     from podnet.serving.app import App
     from podnet.serving.core import LiveCore
-    from podnet.serving.listening import listener
+    from podnet.serving.listening import Listening, listener
+    from podnet.serving.memory import give_back
 
     with Port(order.port) as port:
         made = make_certificates()
-        core = LiveCore(seed=order.name, authority=made.authority.decode())
+        core = LiveCore(seed=order.name, authority=made.authority.decode(), history=order.history)
         tokens = core.cluster.server.backend.tokens
         if order.inventory:
             _live_in(core.cluster, order.inventory)
@@ -74,13 +78,13 @@ async def serve(order: Order, claim: Claim) -> None:
         owner = 0 if order.stay else order.owner
         state = State(order.name, os.getpid(), owner, time.time(), target="fake", processes={"fake": os.getpid()})
         tasks = [asyncio.create_task(core.run()), asyncio.create_task(_watch_owner(order, server.end))]
-        # asyncio turns off Nagle's algorithm only for sockets that name their protocol.
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        with Listening(most=_most_connections()) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             listening.bind((LOOPBACK, port.number))
             listening.listen(_BACKLOG)
             claim.write(replace(state, status="ready", server=address, version=str(VERSION["gitVersion"])))
             answer({"server": address})
+            tasks.append(asyncio.create_task(give_back(lambda: listening.connections)))
             try:
                 await server.serve(sockets=[listening])
             finally:
@@ -88,6 +92,12 @@ async def serve(order: Order, claim: Claim) -> None:
                     task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.gather(*tasks)
+
+
+def _most_connections() -> int:
+    """How many connections the limit of open files leaves room for, beside webhooks and files."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return limit - max(limit // 8, 1)
 
 
 def _live_in(cluster: InProcessCluster, inventory: str) -> None:

@@ -120,7 +120,7 @@ def test_paths_that_do_not_exist_differ_from_verbs_that_do_not(
         ("/api/v1/namespaces/a/pods", Route("", "v1", "pods", "a")),
         ("/apis/apps/v1/deployments", Route("apps", "v1", "deployments")),
         ("/apis/apps/v1", Route("apps", "v1")),
-        ("/apis/apps/v1/namespaces/a%2Fb/deployments", Route("apps", "v1", "deployments", "a/b")),
+        ("/apis/apps/v1/namespaces/a%2Fb/deployments", Route("apps", "v1", "b", "a", "deployments")),
         ("/apis/apps", None),
         ("/healthz", None),
     ],

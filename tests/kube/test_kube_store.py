@@ -6,7 +6,8 @@ import pytest
 from podnet.api.host import Change
 from podnet.api.objects import Obj
 from podnet.api.resources import CONFIG_MAPS, PODS, Resource
-from podnet.kube.store import Store, TooOldError
+from podnet.kube.history import TooOldError
+from podnet.kube.store import Store
 
 
 def obj(name: str, namespace: str = "default", **metadata: object) -> Obj:
@@ -71,6 +72,14 @@ def test_the_history_forgets_the_oldest_changes() -> None:
     assert len(list(store.since(PODS, 40))) == 10
     with pytest.raises(TooOldError, match=r"too old resource version: 39 \(40\)"):
         store.since(PODS, 39)
+
+
+def test_what_happens_elsewhere_does_not_shorten_a_history() -> None:
+    store = Store(history=10)
+    store.put(CONFIG_MAPS, obj("c"))
+    for number in range(50):
+        store.put(PODS, obj(f"p{number}"))
+    assert [version for version, _ in store.since(CONFIG_MAPS, 0)] == [1]
 
 
 def test_a_compacted_history_knows_nothing_older() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from podnet.api.objects import Obj
 
-ENDPOINTS = "a real server warns of each list of Endpoints that they are deprecated; here there are none"
 PATCH_DECODING = "a real server quotes the whole patched object in its refusal"
 REVISION = "our Deployment controller notes the revision with an update, which counts as a generation"
 SCALER = "nothing here would scale anything, so the refusal says so"

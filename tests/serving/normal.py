@@ -13,7 +13,7 @@ _AGE = re.compile(r"(?<![\w.-])(\d+[smhd]){1,2}(?![\w-])")
 _RANDOM = re.compile(
     r"(?<=-)(?=[bcdf-hj-np-tv-xz2-9]*[2-9])[bcdf-hj-np-tv-xz2-9]{5}\b|(?<=-)[bcdf-hj-np-tv-xz2-9]{5}\b"
 )
-_HASH = re.compile(r"(?<=[-=])(?=[b-z]*[2-9])[bcdf-hj-np-tv-xz2-9]{7,10}\b")
+_HASH = re.compile(r"(?<=[-=])(?:(?=[b-z]*[2-9])[bcdf-hj-np-tv-xz2-9]{7}|[bcdf-hj-np-tv-xz2-9]{8,10})\b")
 _EVENT = re.compile(r"\.[0-9a-f]{16}\b")
 _SERVER = re.compile(r"https://127\.0\.0\.1:\d+")
 _HASH_LABEL = re.compile(r"(pod-template-hash\"?[:=] ?\"?)\w+")
@@ -21,9 +21,11 @@ _DIGEST = re.compile(r"(?<=X509SHA256=)[0-9a-f]{64}\b")
 _FILE = re.compile(r"/\S*/(LIVE|MERGED)-\d+(/\S+)?")
 _SPACES = re.compile(r" {2,}")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d\.\d+")
+_OF_ITSELF = re.compile(r"^(! )?Warning: podnet's in-process .*\n", re.MULTILINE)
 _LOGGED = re.compile(r"^(! )?[IWEF]\d{4} .*\n", re.MULTILINE)
 
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (_OF_ITSELF, r"\1"),  # a real server has no reason to say it
     (_LOGGED, r"\1"),
     (_MOMENT, "<time>"),
     (_LONG_MOMENT, "<time>"),

@@ -109,7 +109,7 @@ def test_a_body_beyond_three_mebibytes_is_refused_and_not_kept(server: Server):
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        (f"{MAPS}/..%2f..%2fetc", 400),
+        (f"{MAPS}/..%2f..%2fetc", 404),
         (f"{MAPS}/%2e%2e", 400),
         (f"{MAPS}/%00", 404),
         (f"{MAPS}/{'x' * 5000}", 404),
@@ -119,7 +119,7 @@ def test_a_body_beyond_three_mebibytes_is_refused_and_not_kept(server: Server):
         (f"{MAPS}?continue=nonsense", 400),
         (f"{MAPS}?watch=true&resourceVersion=x", 500),
         (f"{MAPS}?watch=true&sendInitialEvents=true", 422),
-        ("/api/v1/namespaces/a%2Fb/configmaps", 400),
+        ("/api/v1/namespaces/a%2Fb/configmaps", 404),
         ("/apis/none/v1/things", 404),
         ("/../../etc/passwd", 404),
         ("/api/v1/nonsense?a=b&a=c&%zz", 404),

@@ -6,12 +6,13 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from podnet.api.objects import Obj, labels_of, namespace_of
 from podnet.api.selectors import Requirement, Selector
+from podnet.kube.scheduler.occupants import Alike
 from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot, selector_of
 
@@ -53,8 +54,11 @@ class Term:
 
     def matches(self, pod: Obj, snapshot: Snapshot) -> bool:
         """Whether the term speaks of this pod."""
-        namespace = namespace_of(pod)
-        return self.selector.matches(labels_of(pod)) and (
+        return self.speaks_of(namespace_of(pod), labels_of(pod), snapshot=snapshot)
+
+    def speaks_of(self, namespace: str, labels: Mapping[str, str], *, snapshot: Snapshot) -> bool:
+        """Whether the term speaks of pods with these labels in a namespace."""
+        return self.selector.matches(labels) and (
             namespace in self.namespaces or self.namespace_selector.matches(snapshot.namespace_labels(namespace))
         )
 
@@ -90,18 +94,14 @@ def _rules(pod: Obj, field: Field) -> Obj:
     return affinity.get(field) or {}
 
 
-def _has_affinity(pod: Obj) -> bool:
-    return bool(pod["spec"].get("affinity"))
-
-
 def pod_affinity(pod: Obj, snapshot: Snapshot) -> Judge | None:
     """Refuse nodes that are not near, or not far, enough; None if no pod has a say in this."""
     near, far = required_terms(pod, "podAffinity"), required_terms(pod, "podAntiAffinity")
     forbidden = _forbidden_pairs(pod, snapshot)
     if not near and not far and not forbidden:
         return None
-    near_pairs = _domains(near, snapshot, lambda other: all(term.matches(other, snapshot) for term in near))
-    far_pairs = set().union(*(_domains([term], snapshot, _match(term, snapshot)) for term in far)) if far else set()
+    near_pairs = _domains(near, snapshot)
+    far_pairs = set().union(*(_domains([term], snapshot) for term in far)) if far else set()
     near_keys, far_keys = {term.topology_key for term in near}, {term.topology_key for term in far}
     first_of_its_kind = bool(near) and not near_pairs and all(term.matches(pod, snapshot) for term in near)
 
@@ -120,22 +120,23 @@ def pod_affinity(pod: Obj, snapshot: Snapshot) -> Judge | None:
     return judge
 
 
-def _match(term: Term, snapshot: Snapshot) -> Callable[[Obj], bool]:
-    return lambda other: term.matches(other, snapshot)
-
-
-def _domains(terms: Sequence[Term], snapshot: Snapshot, matches: Callable[[Obj], bool]) -> set[Pair]:
-    """The domains, by the keys of the terms, of the nodes with a pod that matches."""
+def _domains(terms: Sequence[Term], snapshot: Snapshot) -> set[Pair]:
+    """The domains, by the keys of the terms, of the nodes with a pod of which all of them speak."""
     if not terms:
         return set()
     keys = {term.topology_key for term in terms}
     return {
         (key, state.labels[key])
         for state in snapshot.nodes
-        if any(key in state.labels for key in keys) and any(matches(other) for other in state.pods)
+        if any(key in state.labels for key in keys)
+        and any(_all_speak_of(terms, pods, snapshot) for pods in state.pods.alike)
         for key in keys
         if key in state.labels
     }
+
+
+def _all_speak_of(terms: Sequence[Term], pods: Alike, snapshot: Snapshot) -> bool:
+    return all(term.speaks_of(pods.namespace, pods.labels, snapshot=snapshot) for term in terms)
 
 
 def _forbidden_pairs(pod: Obj, snapshot: Snapshot) -> set[Pair]:
@@ -143,7 +144,7 @@ def _forbidden_pairs(pod: Obj, snapshot: Snapshot) -> set[Pair]:
     return {
         (term.topology_key, state.labels[term.topology_key])
         for state in snapshot.nodes
-        for other in filter(_has_affinity, state.pods)
+        for other in state.pods.opinionated
         for term in required_terms(other, "podAntiAffinity")
         if term.topology_key in state.labels and term.matches(pod, snapshot)
     }
@@ -157,10 +158,9 @@ def pod_affinity_scores(pod: Obj, snapshot: Snapshot, states: Sequence[NodeState
     ]
     weights: Counter[Pair] = Counter()
     for state in snapshot.nodes:
-        for other in state.pods if wishes else filter(_has_affinity, state.pods):
-            for term in (*_met(wishes, other, snapshot), *_met(_wishes_of(other), pod, snapshot)):
-                if term.topology_key in state.labels:
-                    weights[term.topology_key, state.labels[term.topology_key]] += term.weight
+        for term, times in (*_fulfilled(wishes, state, snapshot), *_wanted(pod, state, snapshot)):
+            if term.topology_key in state.labels:
+                weights[term.topology_key, state.labels[term.topology_key]] += term.weight * times
     if not weights:
         return None
     raw = [
@@ -172,8 +172,20 @@ def pod_affinity_scores(pod: Obj, snapshot: Snapshot, states: Sequence[NodeState
     return [(score - lowest) * 100 // (highest - lowest) for score in raw]
 
 
-def _met(terms: Iterable[Term], pod: Obj, snapshot: Snapshot) -> Iterable[Term]:
-    return (term for term in terms if term.matches(pod, snapshot))
+def _fulfilled(wishes: Sequence[Term], state: NodeState, snapshot: Snapshot) -> Iterable[tuple[Term, int]]:
+    """The wishes of the new pod that pods on this node fulfil, and how many do."""
+    for pods in state.pods.alike if wishes else ():
+        for term in wishes:
+            if term.speaks_of(pods.namespace, pods.labels, snapshot=snapshot):
+                yield term, pods.count
+
+
+def _wanted(pod: Obj, state: NodeState, snapshot: Snapshot) -> Iterable[tuple[Term, int]]:
+    """The wishes of pods on this node that the new pod fulfils."""
+    for other in state.pods.opinionated:
+        for term in _wishes_of(other):
+            if term.matches(pod, snapshot):
+                yield term, 1
 
 
 def _wishes_of(pod: Obj) -> Iterable[Term]:

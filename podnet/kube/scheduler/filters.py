@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from podnet.api.objects import Obj
 from podnet.kube.scheduler.affinity import pod_affinity
 from podnet.kube.scheduler.nodes import NodeRequirement, tolerated, untolerated_taint
-from podnet.kube.scheduler.ports import free_ports
+from podnet.kube.scheduler.ports import collide, host_ports
 from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.resources import fits
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot, tolerations_of
@@ -24,6 +24,7 @@ from podnet.kube.scheduler.spread import topology_spread
 UNSCHEDULABLE = Refusal(("node(s) were unschedulable",), final=True)
 UNTOLERATED = Refusal(("node(s) had untolerated taint(s)",), final=True)
 NODE_AFFINITY = Refusal(("node(s) didn't match Pod's node affinity/selector",), final=True)
+PORTS_TAKEN = Refusal(("node(s) didn't have free ports for the requested pod ports",))
 OTHER_NODE_NAME = Refusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",), final=True)
 NO_NODE_NAME = "pod affinity terms conflict"
 
@@ -62,12 +63,23 @@ def _node_names(pod: Obj, _: Snapshot) -> Judge | None:
     return lambda state: None if state.name in names else OTHER_NODE_NAME
 
 
+def _ports(pod: Obj, _: Snapshot) -> Judge | None:
+    wanted = list(host_ports(pod))
+    if not wanted:
+        return None
+
+    def judge(state: NodeState) -> Refusal | None:
+        return PORTS_TAKEN if any(collide(one, other) for one in wanted for other in state.pods.ports) else None
+
+    return judge
+
+
 FILTERS: Sequence[Filter] = (
     _node_names,
     _schedulable,
     _taints,
     _node_affinity,
-    free_ports,
+    _ports,
     fits,
     topology_spread,
     pod_affinity,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podnet.api.objects import Obj
-from podnet.kube.scheduler.refusal import Judge, Refusal
-from podnet.kube.scheduler.snapshot import NodeState, Snapshot
 
-TAKEN = Refusal(("node(s) didn't have free ports for the requested pod ports",))
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104  # a value of the API: nothing is bound here
 
 Port = tuple[str, str, int]
@@ -25,18 +22,6 @@ def host_ports(pod: Obj) -> Iterator[Port]:
                 yield port.get("hostIP") or ANY_ADDRESS, port.get("protocol") or "TCP", number
 
 
-def free_ports(pod: Obj, _: Snapshot) -> Judge | None:
-    """Refuse nodes where a pod has one of the ports; None for a pod that asks for none."""
-    wanted = list(host_ports(pod))
-    if not wanted:
-        return None
-
-    def judge(state: NodeState) -> Refusal | None:
-        taken = [port for other in state.pods for port in host_ports(other)]
-        return TAKEN if any(_collide(one, other) for one in wanted for other in taken) else None
-
-    return judge
-
-
-def _collide(one: Port, other: Port) -> bool:
+def collide(one: Port, other: Port) -> bool:
+    """Whether two pods cannot have these on one node."""
     return one[1:] == other[1:] and (one[0] == other[0] or ANY_ADDRESS in {one[0], other[0]})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from podnet.api.objects import Obj, condition_of, is_terminating, labels_of, name_of, namespace_of
 from podnet.kube.scheduler.filters import Feasible, counted, judges, refusal
+from podnet.kube.scheduler.occupants import occupants
 from podnet.kube.scheduler.refusal import Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot, selector_of
 
@@ -33,6 +34,14 @@ class Room:
 def priority_of(pod: Obj) -> int:
     """``spec.priority``; a pod without one has 0."""
     return int(pod["spec"].get("priority") or 0)
+
+
+def expecting(states: Sequence[NodeState], pod: Obj) -> Sequence[NodeState]:
+    """The nodes as they will be when the pod has the place that others leave for it."""
+    node = (pod.get("status") or {}).get("nominatedNodeName")
+    if not node or pod["spec"].get("nodeName"):
+        return states
+    return [replace(state, pods=occupants((*state.pods.all, pod))) if state.name == node else state for state in states]
 
 
 def make_room(pod: Obj, snapshot: Snapshot, found: Feasible, *, budgets: Iterable[Obj]) -> Room | str:
@@ -61,7 +70,7 @@ def _waits(pod: Obj, nodes: Mapping[str, NodeState], refused: Mapping[str, Refus
     state = nodes.get(nominated)
     if state is None or (nominated in refused and refused[nominated].final):
         return False
-    return any(priority_of(other) < priority_of(pod) and _ends_by_preemption(other) for other in state.pods)
+    return any(priority_of(other) < priority_of(pod) and _ends_by_preemption(other) for other in state.pods.all)
 
 
 def _ends_by_preemption(pod: Obj) -> bool:
@@ -70,7 +79,7 @@ def _ends_by_preemption(pod: Obj) -> bool:
 
 
 def _room(pod: Obj, snapshot: Snapshot, state: NodeState, budgets: Sequence[Obj]) -> Room | Refusal:
-    lower = sorted((other for other in state.pods if priority_of(other) < priority_of(pod)), key=_importance)
+    lower = sorted((other for other in state.pods.all if priority_of(other) < priority_of(pod)), key=_importance)
     if not lower:
         return NO_VICTIMS
     gone = {id(other) for other in lower}
@@ -89,7 +98,7 @@ def _room(pod: Obj, snapshot: Snapshot, state: NodeState, budgets: Sequence[Obj]
 
 
 def _refused_without(pod: Obj, snapshot: Snapshot, state: NodeState, gone: set[int]) -> Refusal | None:
-    left = replace(state, pods=[other for other in state.pods if id(other) not in gone])
+    left = replace(state, pods=occupants(other for other in state.pods.all if id(other) not in gone))
     nodes = [left if one is state else one for one in snapshot.nodes]
     return refusal(judges(pod, replace(snapshot, nodes=nodes)), left)
 

@@ -93,22 +93,3 @@ def total(parts: Iterable[Requests]) -> Requests:
         for name, amount in part.items():
             found[name] = found.get(name, 0) + amount
     return found
-
-
-class RequestMemo:
-    """Remembers what pods ask for as long as their spec is the same object: each is asked about many times."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Any, Requests]] = {}
-
-    def __call__(self, pod: Obj) -> Requests:
-        """The same as ``requests_of``."""
-        uid, spec = pod["metadata"].get("uid", ""), pod.get("spec")
-        known = self._known.get(uid)
-        if known is None or known[0] is not spec:
-            known = self._known[uid] = (spec, requests_of(pod))
-        return known[1]
-
-    def forget(self, uid: str) -> None:
-        """Drop a pod that is gone."""
-        self._known.pop(uid, None)

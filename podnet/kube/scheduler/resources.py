@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from podnet.api.objects import Obj
-from podnet.kube.scheduler.quantities import Requests, milli
+from podnet.kube.scheduler.quantities import Requests, milli, requests_of
 from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot
 
@@ -19,18 +19,15 @@ UNSTATED = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}
 
 def fits(pod: Obj, _: Snapshot) -> Judge:
     """Refuse nodes without room for the pod. What a node does not declare, it does not have."""
-    wanted: Sequence[tuple[str, int]] | None = None
+    wanted = [(name, amount) for name, amount in requests_of(pod).items() if amount]
 
     def judge(state: NodeState) -> Refusal | None:
-        nonlocal wanted
-        if wanted is None:
-            wanted = [(name, amount) for name, amount in state.requests(pod).items() if amount]
-        allocatable, found, final = allocatable_of(state.node), [], False
+        allocatable, asked, found, final = allocatable_of(state.node), state.pods.asked, [], False
         if len(state.pods) + 1 > milli(allocatable.get("pods", 0)) // 1000:
             found.append(TOO_MANY_PODS)
         for name, amount in wanted:
             whole = milli(allocatable.get(name, 0))
-            if state.asked.get(name, 0) + amount > whole:
+            if asked.get(name, 0) + amount > whole:
                 found.append(f"Insufficient {name}")
                 final = final or amount > whole
         return Refusal(tuple(found), final=final) if found else None
@@ -40,16 +37,18 @@ def fits(pod: Obj, _: Snapshot) -> Judge:
 
 def least_allocated(pod: Obj, _: Snapshot, states: Sequence[NodeState]) -> Sequence[int]:
     """The share of the node that would stay free (0 to 100): of cpu and memory, or of pods if it declares neither."""
-    return [_mean_free(pod, state) for state in states]
+    wanted = requests_of(pod)
+    return [_mean_free(wanted, state) for state in states]
 
 
 def balanced(pod: Obj, _: Snapshot, states: Sequence[NodeState]) -> Sequence[int] | None:
     """How alike the used shares of cpu and memory would be (0 to 100). None for a pod that asks for neither."""
-    if not states[0].requests(pod):
+    wanted = requests_of(pod)
+    if not wanted:
         return None
     scores = []
     for state in states:
-        shares = [min(used / whole, 1.0) for used, whole in _shares(pod, state, unstated={})]
+        shares = [min(used / whole, 1.0) for used, whole in _shares(wanted, state, unstated={})]
         deviation = 0.0
         if len(shares) > 1:
             mean = sum(shares) / len(shares)
@@ -63,8 +62,8 @@ def allocatable_of(node: Obj) -> Obj:
     return (node.get("status") or {}).get("allocatable") or {}
 
 
-def _mean_free(pod: Obj, state: NodeState) -> int:
-    shares = _shares(pod, state, unstated=UNSTATED)
+def _mean_free(wanted: Requests, state: NodeState) -> int:
+    shares = _shares(wanted, state, unstated=UNSTATED)
     if not shares:
         capacity = milli(allocatable_of(state.node).get("pods", USUAL_PODS)) // 1000
         shares = [(len(state.pods) + 1, capacity)] if capacity else []
@@ -72,13 +71,13 @@ def _mean_free(pod: Obj, state: NodeState) -> int:
     return sum(free) // len(free) if free else 0
 
 
-def _shares(pod: Obj, state: NodeState, *, unstated: Requests) -> Sequence[tuple[int, int]]:
+def _shares(wanted: Requests, state: NodeState, *, unstated: Requests) -> Sequence[tuple[int, int]]:
     """What would be used and what there is, of cpu and of memory, as far as the node declares them."""
-    allocatable, wanted, shares = allocatable_of(state.node), state.requests(pod), []
+    allocatable, pods, shares = allocatable_of(state.node), state.pods, []
     for name in UNSTATED:
         whole = milli(allocatable[name]) if name in allocatable else 0
         if whole:
             assumed = unstated.get(name, 0)
-            used = state.asked.get(name, 0) + wanted.get(name, assumed)
-            shares.append((used + (assumed * state.silent(name) if assumed else 0), whole))
+            used = pods.asked.get(name, 0) + wanted.get(name, assumed)
+            shares.append((used + (assumed * pods.silent(name) if assumed else 0), whole))
     return shares

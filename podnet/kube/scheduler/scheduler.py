@@ -28,11 +28,11 @@ from podnet.api.selectors import Selector
 from podnet.kube.conditions import with_condition
 from podnet.kube.host import KubeHost
 from podnet.kube.scheduler.filters import Feasible, feasible
-from podnet.kube.scheduler.preemption import BY_SCHEDULER, WAITING, Room, make_room, priority_of
-from podnet.kube.scheduler.quantities import RequestMemo
+from podnet.kube.scheduler.occupants import TERMINAL, Occupancy, occupies
+from podnet.kube.scheduler.preemption import BY_SCHEDULER, WAITING, Room, expecting, make_room, priority_of
 from podnet.kube.scheduler.resources import allocatable_of
 from podnet.kube.scheduler.scores import best
-from podnet.kube.scheduler.snapshot import TERMINAL, Snapshot, node_states, occupies, selector_of
+from podnet.kube.scheduler.snapshot import Snapshot, node_states, selector_of
 
 NAME = "default-scheduler"
 """The ``schedulerName`` of the pods that it takes care of, and the component in its events."""
@@ -59,11 +59,11 @@ def is_pending(pod: Obj) -> bool:
 
 
 class Scheduler:
-    """Keeps in mind only which pods found no node, to try them again when something changes that may help."""
+    """Keeps in mind who is on which node, and which pods found none, to try these again when something may help."""
 
     def __init__(self, host: KubeHost) -> None:
         self._host = host
-        self._requests = RequestMemo()
+        self._occupancy = Occupancy()
         self._waiting: dict[Key, bool] = {}
         """Pods without a feasible node; whether more pods might help (pod affinity, topology spread)."""
         self._nominated: set[Key] = set()
@@ -136,10 +136,11 @@ class Scheduler:
         self._host.record_event(victim, type="Normal", reason="Preempted", message=message, component=NAME)
 
     def _snapshot(self, pod: Obj) -> Snapshot:
-        pods = self._host.peek_list(PODS)
-        if self._nominated:
-            pods = [self._as_nominated(other, pod) for other in pods]
-        states = node_states(self._host.peek_list(NODES), pods, requests=self._requests)
+        states = node_states(self._host.peek_list(NODES), self._occupancy)
+        for key in self._nominated:
+            other = self._host.peek(PODS, *cast("tuple[str, str]", key))
+            if other is not None and uid_of(other) != uid_of(pod) and priority_of(other) >= priority_of(pod):
+                states = expecting(states, other)
         return Snapshot(states, self._namespace_labels, self._siblings(pod))
 
     def _namespace_labels(self, name: str) -> Mapping[str, str]:
@@ -169,14 +170,6 @@ class Scheduler:
             raise
         message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
         self._host.record_event(pod, type="Normal", reason="Scheduled", message=message, component=NAME)
-
-    def _as_nominated(self, other: Obj, pod: Obj) -> Obj:
-        """A pod that waits for its victims to end already counts on their node, for those that are not above it."""
-        node = (other.get("status") or {}).get("nominatedNodeName")
-        counts = node and not other["spec"].get("nodeName") and uid_of(other) != uid_of(pod)
-        if not counts or priority_of(other) < priority_of(pod):
-            return other
-        return {**other, "spec": {**other["spec"], "nodeName": node}}
 
     def _report_unschedulable(self, pod: Obj, message: str, *, nominated: str | None = None) -> None:
         old = condition_of(pod, "PodScheduled") or {}
@@ -210,8 +203,8 @@ class Scheduler:
 
     def _pod_changed(self, change: Change) -> Iterable[Key]:
         old, new = change.old, change.new
+        self._occupancy.note(change)
         if new is None:
-            self._requests.forget(uid_of(change.object))
             self._forget(key_of(change.object))
         elif is_pending(new):
             unchanged = old is not None and is_pending(old) and _pod_view(old) == _pod_view(new)

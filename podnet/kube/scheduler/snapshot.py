@@ -4,37 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from podnet.api.host import Change
 from podnet.api.objects import EMPTY, Obj, labels_of, name_of
 from podnet.api.selectors import NOTHING, Selector, SelectorError, from_label_selector
-from podnet.kube.scheduler.quantities import Requests, requests_of, total
-
-TERMINAL = frozenset({"Succeeded", "Failed"})
+from podnet.kube.scheduler.occupants import Occupancy, Occupants
 
 
 @dataclass(frozen=True)
 class NodeState:
-    """A node with the pods on it. Pods that have finished occupy nothing; terminating ones still do.
-
-    ``requests`` says what a pod asks for.
-    """
+    """A node with the pods on it."""
 
     node: Obj
     name: str
     labels: Mapping[str, str]
     taints: Sequence[Obj]
-    pods: Sequence[Obj]
-    requests: Callable[[Obj], Requests] = requests_of
-
-    @cached_property
-    def asked(self) -> Requests:
-        """What the pods ask for together."""
-        return total(map(self.requests, self.pods))
-
-    def silent(self, resource: str) -> int:
-        """How many pods do not say what they need of a resource."""
-        return sum(1 for pod in self.pods if resource not in self.requests(pod))
+    pods: Occupants
 
 
 @dataclass(frozen=True)
@@ -50,23 +35,19 @@ class Snapshot:
     siblings: Selector | None = None
 
 
-def occupies(pod: Obj) -> bool:
-    """Whether the pod is bound and has not finished."""
-    return bool((pod.get("spec") or {}).get("nodeName")) and (pod.get("status") or {}).get("phase") not in TERMINAL
-
-
-def node_states(
-    nodes: Iterable[Obj], pods: Iterable[Obj], *, requests: Callable[[Obj], Requests] = requests_of
-) -> Sequence[NodeState]:
+def node_states(nodes: Iterable[Obj], occupancy: Occupancy) -> Sequence[NodeState]:
     """Join nodes with the pods that occupy them; pods on unknown nodes are left out."""
-    occupants: dict[str, list[Obj]] = {}
-    for pod in pods:
-        if occupies(pod):
-            occupants.setdefault(pod["spec"]["nodeName"], []).append(pod)
     return [
-        NodeState(node, name_of(node), labels_of(node), taints_of(node), occupants.get(name_of(node), ()), requests)
-        for node in nodes
+        NodeState(node, name_of(node), labels_of(node), taints_of(node), occupancy.of(name_of(node))) for node in nodes
     ]
+
+
+def occupancy_of(pods: Iterable[Obj]) -> Occupancy:
+    """Where these pods are."""
+    occupancy = Occupancy()
+    for pod in pods:
+        occupancy.note(Change(None, pod))
+    return occupancy
 
 
 def taints_of(node: Obj) -> Sequence[Obj]:

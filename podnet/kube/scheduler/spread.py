@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import floor, log
 
 from podnet.api.names import HOSTNAME, TOPOLOGY_ZONE
-from podnet.api.objects import Obj, is_terminating, labels_of, namespace_of
+from podnet.api.objects import Obj, labels_of, namespace_of
 from podnet.api.selectors import Requirement, Selector
 from podnet.kube.scheduler.nodes import NodeRequirement, untolerated_taint
 from podnet.kube.scheduler.refusal import Judge, Refusal
@@ -58,8 +58,8 @@ class _Counts:
     def count(self, selector: Selector, state: NodeState) -> int:
         key = id(selector), state.name
         if key not in self._known:
-            staying = (pod for pod in state.pods if namespace_of(pod) == self._namespace and not is_terminating(pod))
-            self._known[key] = sum(selector.matches(labels_of(pod)) for pod in staying)
+            staying = (pods for pods in state.pods.alike if pods.namespace == self._namespace and not pods.leaving)
+            self._known[key] = sum(pods.count for pods in staying if selector.matches(pods.labels))
         return self._known[key]
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from podnet.api.objects import Obj
-from podnet.kube.scheduler.snapshot import Snapshot, node_states
+from podnet.kube.scheduler.snapshot import Snapshot, node_states, occupancy_of
 
 
 def make_node(name: str, labels: Obj | None = None, *, taints: list[Obj] | None = None, **status: Obj) -> Obj:
@@ -26,7 +26,7 @@ def make_pod(
 
 
 def make_snapshot(nodes: list[Obj], pods: list[Obj] | None = None, **more: object) -> Snapshot:
-    return Snapshot(node_states(nodes, pods or []), **more)  # type: ignore[arg-type]  # fields of Snapshot by name
+    return Snapshot(node_states(nodes, occupancy_of(pods or [])), **more)  # type: ignore[arg-type]  # fields of Snapshot by name
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podnet.kube.scheduler.filters import feasible
-from podnet.kube.scheduler.snapshot import Snapshot, node_states
+from podnet.kube.scheduler.snapshot import Snapshot, node_states, occupancy_of
 
 ZONE, HOST = "zone", "host"
 KEYS = st.sampled_from([ZONE, HOST])
@@ -241,6 +241,6 @@ def test_the_feasible_nodes_are_exactly_those_that_every_definition_allows(clust
         and company_fits(pod, node, placed)
         and spread_fits(pod, node, nodes, placed)
     ]
-    found = feasible(pod, Snapshot(node_states(nodes, pods), NAMESPACE_LABELS.__getitem__))
+    found = feasible(pod, Snapshot(node_states(nodes, occupancy_of(pods)), NAMESPACE_LABELS.__getitem__))
     assert [state.name for state in found.states] == expected
     assert sum(found.reasons.values()) == len(nodes) - len(expected)

@@ -17,8 +17,13 @@ import (
 	batch "k8s.io/api/batch/v1"
 	coordination "k8s.io/api/coordination/v1"
 	core "k8s.io/api/core/v1"
+	discovery "k8s.io/api/discovery/v1"
 	events "k8s.io/api/events/v1"
+	networking "k8s.io/api/networking/v1"
 	policy "k8s.io/api/policy/v1"
+	rbac "k8s.io/api/rbac/v1"
+	scheduling "k8s.io/api/scheduling/v1"
+	storage "k8s.io/api/storage/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -32,7 +37,11 @@ var roots = []any{
 	autoscaling.Scale{}, batch.Job{}, coordination.Lease{}, events.Event{},
 	policy.Eviction{}, policy.PodDisruptionBudget{},
 	core.Binding{}, core.ConfigMap{}, core.Event{}, core.Namespace{}, core.Node{}, core.Pod{}, core.Secret{},
-	core.ServiceAccount{}, meta.DeleteOptions{},
+	core.ServiceAccount{}, core.Service{}, core.Endpoints{}, core.PersistentVolume{}, core.PersistentVolumeClaim{},
+	core.LimitRange{}, core.ResourceQuota{}, discovery.EndpointSlice{}, meta.DeleteOptions{},
+	networking.Ingress{}, networking.IngressClass{}, networking.NetworkPolicy{}, policy.PodDisruptionBudget{},
+	rbac.ClusterRole{}, rbac.ClusterRoleBinding{}, rbac.Role{}, rbac.RoleBinding{}, scheduling.PriorityClass{},
+	storage.StorageClass{},
 }
 
 // Types whose JSON is not that of their fields; the reader knows them by name.
