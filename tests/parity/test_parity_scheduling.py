@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -15,6 +16,7 @@ from wishes import HOME, TAINTS, UNSCHEDULABLE, ZONE
 from worlds import PLACES, World, world
 
 from podnet.api.client import Api
+from podnet.api.errors import ApiError
 from podnet.api.names import NODE_NOT_READY
 from podnet.api.objects import Obj, clone, condition_of, name_of, namespace_of
 from podnet.api.resources import EVENTS, NAMESPACES, NODES, PODS, SERVICE_ACCOUNTS
@@ -28,7 +30,7 @@ from podnet.kube.scheduler.snapshot import Snapshot
 
 WORLDS = int(os.environ.get("PODNET_PARITY_EXAMPLES") or 0) or 40
 PROBES = "parity-probes"
-WITHIN = 20.0
+WITHIN, PAUSE = 20.0, 1.0
 
 
 class OnlyScheduling(InProcessCluster):
@@ -42,10 +44,10 @@ class OnlyScheduling(InProcessCluster):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one pod: its node, or what its condition and its events say; and who had to end for it."""
+    """What became of one pod: its node, or what its condition and its events say; and how many had to end for it."""
 
     node: str
-    ended: frozenset[str] = frozenset()
+    ended: int = 0
     condition: tuple[object, ...] = ()
     told: frozenset[str] = frozenset()
 
@@ -102,8 +104,9 @@ def _on_the_real_one(api: RestApi, generated: World) -> dict[str, Outcome]:
     try:
         return _outcomes(api, generated, wait=lambda: _wait_for_the_scheduler_to_see(api, generated))
     finally:
-        for pod in generated.pods:
-            api.delete(PODS, name_of(pod), namespace=namespace_of(pod), grace_period_seconds=0)
+        for pod in (*generated.pods, *generated.variants.values()):
+            with suppress(ApiError):  # it is gone already
+                api.delete(PODS, name_of(pod), namespace=namespace_of(pod), grace_period_seconds=0)
         for node in generated.nodes:
             api.delete(NODES, name_of(node))
 
@@ -119,29 +122,30 @@ def _outcomes(api: Api, generated: World, *, wait: Callable[[], None]) -> dict[s
         if not isinstance(api, RestApi):
             wait()
         pod = _decided(api, name)
-        if place := pod["spec"].get("nodeName"):
+        if place := pod["spec"].get("nodeName") or pod["status"].get("nominatedNodeName"):
             found[node] = Outcome(place, _revived(api, generated.pods))
         else:
-            found[node] = Outcome("", frozenset(), _refusal(pod), _told(api, pod))
+            found[node] = Outcome("", 0, _refusal(pod), _told(api, pod))
         api.delete(PODS, name, namespace=HOME, grace_period_seconds=0)
     return found
 
 
-def _revived(api: Api, pods: Sequence[Obj]) -> frozenset[str]:
-    """Put the pods back that had to end; which ones those were."""
+def _revived(api: Api, pods: Sequence[Obj]) -> int:
+    """Put the pods back that had to end; how many there were, for which of equals it was is open."""
     there = {place: {name_of(pod) for pod in api.list(PODS, namespace=place).items} for place in PLACES}
     ended = [pod for pod in pods if name_of(pod) not in there[namespace_of(pod)]]
     for pod in ended:
         api.create(PODS, clone(pod))
-    return frozenset(map(name_of, ended))
+    return len(ended)
 
 
 def _decided(api: Api, name: str) -> Obj:
-    deadline = time.monotonic() + WITHIN
+    deadline, since = time.monotonic() + WITHIN, time.monotonic()
     while True:
-        pod = api.get(PODS, name, namespace=HOME)
-        nominated = pod["status"].get("nominatedNodeName")  # others end for it
-        if pod["spec"].get("nodeName") or (condition_of(pod, "PodScheduled") and not nominated):
+        pod, now = api.get(PODS, name, namespace=HOME), time.monotonic()
+        if not pod["status"].get("nominatedNodeName"):
+            since = now  # until others end for it; kube-scheduler does not hear of the end of all of them
+        if pod["spec"].get("nodeName") or (condition_of(pod, "PodScheduled") and (since == now or now > since + PAUSE)):
             return pod
         assert time.monotonic() < deadline, f"{name} is not scheduled, and nobody says why"
         time.sleep(0.002)

@@ -49,13 +49,18 @@ class Constraint:
 
 
 class _Counts:
-    """How many pods of a namespace a selector selects on a node; those that are leaving do not count."""
+    """How many pods of a namespace a selector selects on a node; those that are leaving do not count.
+
+    With an empty selector, which selects every pod, upstream counts none.
+    """
 
     def __init__(self, namespace: str) -> None:
         self._namespace = namespace
         self._known: dict[tuple[int, str], int] = {}
 
     def count(self, selector: Selector, state: NodeState) -> int:
+        if not selector.requirements:
+            return 0
         key = id(selector), state.name
         if key not in self._known:
             staying = (pods for pods in state.pods.alike if pods.namespace == self._namespace and not pods.leaving)

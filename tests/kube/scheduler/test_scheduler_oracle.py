@@ -216,6 +216,7 @@ def spread_fits(pod, node, nodes, placed):
                 place in eligible
                 and "deletionTimestamp" not in other["metadata"]
                 and other["metadata"]["namespace"] == pod["metadata"]["namespace"]
+                and constraint["labelSelector"]  # an empty one counts nobody
                 and selects(constraint["labelSelector"], other["metadata"]["labels"])
             ):
                 counts[place["metadata"]["labels"][key]] += 1
