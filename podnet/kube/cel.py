@@ -21,8 +21,10 @@ _NAME = re.compile(r"[A-Za-z_./-][A-Za-z0-9_./-]*")
 _ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 _ESCAPED = re.compile(r"__|[./-]")
 _KEYWORDS = frozenset(
-    "true false null in as break const continue else for function if import let loop package namespace return var"
-    " void while".split()
+    {
+        *("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import"),
+        *("let", "loop", "package", "namespace", "return", "var", "void", "while"),
+    }
 )
 _FAILURES = (
     (re.compile(r'Key not found in map : "?(.*?)"?$'), "no such key: {0}"),

@@ -12,15 +12,16 @@ from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
-from podnet.kube.documents import document, health, openapi_v2
+from podnet.kube.documents import respond
 from podnet.kube.forms import Form, form_of
-from podnet.kube.options import check_query
+from podnet.kube.options import check_query, exact_version, start_of_watch
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
+    as_yaml,
     json_response,
     list_metadata,
     page_response,
@@ -28,9 +29,9 @@ from podnet.kube.responses import (
     with_warnings,
 )
 from podnet.kube.reviews import answer, review_at
-from podnet.kube.routes import Route, route, split
+from podnet.kube.routes import Route, route, split, watched
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Lines, Shown, Stream, encode
+from podnet.kube.streams import Lines, Shown, Stream
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
 
@@ -64,16 +65,19 @@ class HttpApi:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
+            if "/watch/" in plain:
+                plain, query = watched(plain, query)
             found = route(plain)
+            accept = headers.get("accept", "")
             if found is None or not found.plural:
-                return self._document(method, plain, found, query, headers.get("accept", ""))
+                return as_yaml(self._document(method, plain, found, query, headers), accept)
             request = Request(
                 found,
                 query,
                 headers.get("content-type", JSON),
                 body,
                 user=user,
-                accept=headers.get("accept", ""),
+                accept=accept,
                 agent=headers.get("user-agent", ""),
                 thorough=self._server.backend.thorough,
             )
@@ -83,19 +87,14 @@ class HttpApi:
             response = self._answer(method, request)
         except ApiError as error:
             response = json_response(error.code, error.status())
-        return with_warnings(response, request.warnings)
+        return with_warnings(as_yaml(response, accept), request.warnings)
 
-    def _document(self, method: str, path: str, found: Route | None, query: Mapping[str, str], accept: str) -> Response:
+    def _document(
+        self, method: str, path: str, found: Route | None, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
-        path = path.rstrip("/")
-        if (text := health(path, query)) is not None:
-            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
-        if path == "/openapi/v2":
-            body, media_type = openapi_v2(accept)
-            return Response(200, {"Content-Type": media_type}, body)
-        content, parameters = document(self._server.registry, path, found, accept)
-        return Response(200, {"Content-Type": f"{JSON}{parameters}"}, encode(content).encode())
+        return respond(self._server.registry, path.rstrip("/"), found, query=query, headers=headers)
 
     def _answer(self, method: str, request: Request) -> Response:
         found = request.route
@@ -119,7 +118,8 @@ class HttpApi:
         check_accept(request.accept, lists=method == "GET" and not found.name)
         if served.strategy.deprecated:
             request.warnings.append(served.strategy.deprecated)
-        check_query(method, request.query, one=bool(found.name))
+        applies = request.media_type == PATCH_MEDIA_TYPES["apply"]
+        check_query(method, request.query, one=bool(found.name), applies=applies)
         return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
@@ -137,15 +137,13 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
-        if wanted > current:
-            raise answers.too_large_version(wanted, current)
+        self._check_known(request)
         page = self._server.list(
             served.resource,
             **request.selectors(),
-            limit=request.number("limit"),
+            limit=0 if request.query.get("resourceVersion") == "0" else request.number("limit"),  # as from its cache
             continue_token=request.query.get("continue", ""),
-            exact_version=_exact_version(request.query),
+            exact_version=exact_version(request.query),
         )
         form = self._form(served, request, one=False)
         if form is not None:
@@ -168,7 +166,7 @@ class HttpApi:
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
-            resource_version=request.query.get("resourceVersion", ""),
+            resource_version=start_of_watch(request.query, self._server.store.revision),
             bookmarks=request.flag("allowWatchBookmarks"),
             initial_events=initial,
         )
@@ -182,8 +180,16 @@ class HttpApi:
         stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
+    def _check_known(self, request: Request) -> None:
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
+        if wanted > current:
+            raise answers.too_large_version(wanted, current)
+
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
+        self._check_known(request)
+        if request.flag("export"):
+            raise answers.bad_request("the export parameter, deprecated since v1.14, is no longer supported")
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
         return self._shown(served, request, obj)
 
@@ -226,7 +232,7 @@ class HttpApi:
         if media == PATCH_MEDIA_TYPES["apply"]:
             return self._apply(served, request)
         if media not in _PATCH_TYPES:
-            raise ApiError(415, "415: Unsupported Media Type")
+            raise ApiError(415, "415: Unsupported Media Type", details={})
         obj = self._server.patch(
             served.resource,
             found.name,
@@ -285,10 +291,3 @@ class HttpApi:
         "PATCH": _patch,
         "DELETE": _delete,
     }
-
-
-def _exact_version(query: Mapping[str, str]) -> int:
-    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
-    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
-    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
-    return int(version) if exact else 0

@@ -22,9 +22,10 @@ from podnet.kube.evicting import evict
 from podnet.kube.listing import Page, list_page
 from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
+from podnet.kube.scaling import read_scale, write_scale
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
-from podnet.kube.subresources import bind, read_scale, request_token, write_scale
+from podnet.kube.subresources import bind, request_token
 from podnet.kube.tokens import Tokens
 from podnet.kube.updating import Revise, update
 from podnet.kube.watching import Watcher
@@ -72,9 +73,9 @@ class ApiServer:
         if obj is None:
             raise answers.not_found(served.resource, name)
         if subresource == "scale" and "scale" in served.strategy.subresources:
-            return read_scale(obj)
+            return read_scale(served.strategy, obj)
         if subresource:
-            self._require(served, subresource, name, allowed=("status",))
+            self._require(served, subresource, name, allowed=("status", "ephemeralcontainers"))
         return presented(served, obj)
 
     def list(
@@ -146,8 +147,7 @@ class ApiServer:
         name = name or str(stated.get("name") or "")
         namespace = namespace or str(stated.get("namespace") or "")
         if not stated.get("name"):
-            why = "name must be provided"
-            raise answers.bad_request(f"the name of the object ({name} based on URL) was undeterminable: {why}")
+            raise answers.undeterminable_name(name)
         return self._revise(
             resource, name, lambda _: obj, namespace=namespace, subresource=subresource, options=options
         )
@@ -156,7 +156,7 @@ class ApiServer:
         self,
         resource: Resource,
         name: str,
-        patch: Obj | Sequence[Obj],
+        patch: Any,
         *,
         namespace: str = "",
         type: PatchType = "merge",
@@ -259,7 +259,7 @@ class ApiServer:
         if subresource == "scale" and "scale" in served.strategy.subresources:
             return write_scale(self.backend, served, name, revise, namespace=namespace, options=options)
         if subresource:
-            self._require(served, subresource, name, allowed=("status", "finalize"))
+            self._require(served, subresource, name, allowed=("status", "finalize", "ephemeralcontainers"))
         obj = update(
             self.backend,
             served,

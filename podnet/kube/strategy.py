@@ -23,10 +23,23 @@ Peek = Callable[[Resource, str, str], Obj | None]
 
 @dataclass(frozen=True)
 class Context:
-    """What a strategy may look at: the moment and the stored objects."""
+    """What a strategy may look at: the moment and the stored objects.
+
+    ``thorough``: see ``podnet.kube.backend.Backend``.
+    """
 
     now: datetime
     peek: Peek
+    thorough: bool = False
+
+
+@dataclass(frozen=True)
+class ScalePaths:
+    """Where an object says how many replicas it wants, how many there are, and which pods they are (text)."""
+
+    wanted: tuple[str, ...] = ("spec", "replicas")
+    there: tuple[str, ...] = ("status", "replicas")
+    selector: tuple[str, ...] = ()
 
 
 class Strategy:
@@ -57,6 +70,7 @@ class Strategy:
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()
     absent: ApiError | None = None
+    scale = ScalePaths()
     caveat = ""
     deprecated = ""
     knows_finalizers = True
@@ -113,6 +127,10 @@ class Strategy:
                 _keep(obj, old, key)
         for key in self.status_keeps:
             _keep(obj["metadata"], old["metadata"], key)
+
+    def prepare_ephemeral(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        """Reset everything that an update through the path of ephemeral containers may not change; what is wrong."""
+        return iter(())
 
     def is_new_generation(self, obj: Obj, old: Obj) -> bool:
         """Whether an update changes what the object asks for."""
