@@ -28,7 +28,7 @@ from podnet.kube.scheduler.filters import feasible
 from podnet.kube.scheduler.scheduler import Scheduler
 from podnet.kube.scheduler.snapshot import Snapshot
 
-WORLDS = int(os.environ.get("PODNET_PARITY_EXAMPLES") or 0) or 40
+WORLDS = int(os.environ.get("PODNET_PARITY_EXAMPLES") or 0) or 30
 PROBES = "parity-probes"
 WITHIN, PAUSE = 20.0, 1.0
 
