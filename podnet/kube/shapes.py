@@ -161,6 +161,7 @@ EVICTION: Shape = {
         "preconditions": {"uid": str},
     },
 }
+BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}
 DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
 NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [_CONDITION]}}
 NODE: Shape = {

@@ -52,7 +52,10 @@ class WorkloadStrategy(Strategy):
     def default(self, obj: Obj) -> None:
         spec = obj.setdefault("spec", {})
         template = spec.setdefault("template", {})
-        template.setdefault("metadata", {})
+        metadata = template.setdefault("metadata", {})
+        for key in ("labels", "annotations"):
+            if metadata.get(key) == {}:  # Go leaves an empty map out: the template is the same as without it
+                del metadata[key]
         pod_spec.default_spec(template.setdefault("spec", {}))
         if self.replicated and spec.get("replicas") is None:
             spec["replicas"] = 1
