@@ -295,17 +295,3 @@ def _check_fields(value: Any, shape: Mapping[str, Any]) -> None:
             except _Misfit as misfit:
                 misfit.path.append(key)
                 raise
-
-
-def drop_nulls(value: Any) -> None:
-    """Remove every null field, in place: a decoder into Go types cannot tell it from one that is missing."""
-    if isinstance(value, dict):
-        for key in [key for key, item in value.items() if item is None]:
-            del value[key]
-        for item in value.values():
-            if isinstance(item, (dict, list)):
-                drop_nulls(item)
-    elif isinstance(value, list):
-        for item in value:
-            if isinstance(item, (dict, list)):
-                drop_nulls(item)
