@@ -161,8 +161,9 @@ class _Sync:
             if create:
                 self._create(revision)
             return
-        if _revision(self._new) < int(revision):
-            self._replace(self._new, {"metadata": {"annotations": {**self._inherited(), REVISION: revision}}})
+        wanted = {**self._inherited(), REVISION: str(max(_revision(self._new), int(revision)))}
+        if any(annotations_of(self._new).get(key) != value for key, value in wanted.items()):
+            self._replace(self._new, {"metadata": {"annotations": wanted}})
         self._note_revision(annotations_of(self._new).get(REVISION, revision))
         if condition_of(self._deployment, "Progressing") is None:
             self._progress("True", "FoundNewReplicaSet", f'Found new replica set "{name_of(self._new)}"')
