@@ -129,7 +129,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("rollout restart deploy web"),
         Says("rollout pause deploy web"),
         Says("rollout resume deploy web"),
-        Says("describe deploy web", until="ScalingReplicaSet"),
+        Says("describe deploy web --show-events=false"),
         Says("get deploy web --subresource=scale -o yaml"),
         Says("autoscale deploy web --max=3", apart=SCALER),
         Says("delete deploy web --cascade=orphan"),
