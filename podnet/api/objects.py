@@ -6,7 +6,7 @@ parts of ``metadata`` that everybody needs and never change what they are given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -21,21 +21,22 @@ EMPTY: Mapping[str, str] = {}
 _ATOMS = frozenset((str, int, bool, float, type(None)))
 
 
-def clone(value: JsonValue) -> JsonValue:
-    """Copy a JSON value deeply (ten times faster than ``copy.deepcopy``, which must ask more)."""
+def _clone(value: Any) -> Any:
     kind = type(value)
     # Most values are atoms: asking before the call saves most of the calls.
     if kind is dict:
-        pairs = cast("dict[str, Any]", value).items()
-        return cast("JsonValue", {key: item if type(item) in _ATOMS else clone(item) for key, item in pairs})
+        return {key: item if type(item) in _ATOMS else _clone(item) for key, item in value.items()}
     if kind is list:
-        items = cast("list[Any]", value)
-        return cast("JsonValue", [item if type(item) in _ATOMS else clone(item) for item in items])
+        return [item if type(item) in _ATOMS else _clone(item) for item in value]
     if isinstance(value, dict):  # a subclass becomes what JSON has
-        return cast("JsonValue", {key: clone(item) for key, item in value.items()})
+        return {key: _clone(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return cast("JsonValue", [clone(item) for item in value])
+        return [_clone(item) for item in value]
     return value
+
+
+clone: Callable[[JsonValue], JsonValue] = _clone
+"""Copy a JSON value deeply (ten times faster than ``copy.deepcopy``, which must ask more)."""
 
 
 def name_of(obj: Obj) -> str:

@@ -45,9 +45,22 @@ def cluster() -> None:
     help="Bring an image of the Docker engine onto the nodes of a cluster in containers. Repeatable.",
 )
 @click.option("--with-reference", is_flag=True, help="For `fake`: let the reference implementation live on it.")
+@click.option(
+    "--history",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="For `fake`: remember N changes of each resource; a watch from before them gets 410.  [default: 10000]",
+)
 @JSON
 def up(
-    *, target: str, name: str | None, port: int | None, images: tuple[str, ...], with_reference: bool, as_json: bool
+    *,
+    target: str,
+    name: str | None,
+    port: int | None,
+    images: tuple[str, ...],
+    with_reference: bool,
+    history: int | None,
+    as_json: bool,
 ) -> None:
     """Start a cluster that stays when this command has ended, and print the path of its kubeconfig.
 
@@ -59,6 +72,8 @@ def up(
 
     if with_reference and target != FAKE:
         raise UsageProblem(f"--with-reference is for --target {FAKE}: run `podnet operator` on other clusters")
+    if history and target != FAKE:
+        raise UsageProblem(f"--history is for --target {FAKE}: other clusters decide themselves what they remember")
     if images and target not in CONTAINERS:
         raise UsageProblem("--import-image is for clusters in containers: others have no nodes")
     name = name or target
@@ -68,7 +83,7 @@ def up(
 
             told = containers.up(target, name=name, port=port, images=images)
         else:
-            told = _up(target, name, port=port or 0, with_reference=with_reference)
+            told = _up(target, name, port=port or 0, with_reference=with_reference, history=history)
     click.echo(json.dumps(told, indent=2, sort_keys=True) if as_json else told["kubeconfig"])
 
 
@@ -76,13 +91,14 @@ def _in_containers(target: str | None) -> TypeGuard[Kind]:
     return target in CONTAINERS
 
 
-def _up(target: str, name: str, *, port: int, with_reference: bool) -> dict[str, Any]:
+def _up(target: str, name: str, *, port: int, with_reference: bool, history: int | None) -> dict[str, Any]:
     if target == FAKE:
         from podnet.cli.inventory import inventory_text
+        from podnet.kube.store import HISTORY
         from podnet.serving.fake import start as start_fake
 
         inventory = inventory_text(None)[0] if with_reference else ""
-        made: Any = start_fake(name=name, port=port, detached=True, inventory=inventory)
+        made: Any = start_fake(name=name, port=port, detached=True, inventory=inventory, history=history or HISTORY)
     else:
         from podnet.controlplane.plane import start
 

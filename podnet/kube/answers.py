@@ -132,6 +132,18 @@ def unapplicable_patch() -> ApiError:
     return ApiError(422, "the server rejected our request due to an error in our request", details={})
 
 
+def unreadable_patch(obj: Obj, why: str) -> ApiError:
+    """422: a patch that makes something of an object that cannot be read."""
+    text = json.dumps(json.dumps(obj, sort_keys=True, separators=(",", ":")))
+    problem = Problem("patch", "FieldValueInvalid", f"Invalid value: {text}: {why}")
+    return ApiError(422, f' "" is invalid: {problem}', details={"causes": [problem.cause()]})
+
+
+def undeterminable_name(name: str) -> ApiError:
+    """400: a body that does not say which object it is."""
+    return bad_request(f"the name of the object ({name} based on URL) was undeterminable: name must be provided")
+
+
 def too_large_version(wanted: int, current: int) -> ApiError:
     """504: nothing has happened yet at the version that a client has seen elsewhere; it is to list again."""
     details = {

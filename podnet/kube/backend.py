@@ -27,6 +27,7 @@ class WriteOptions:
     ``field_validation`` is Strict, Warn or Ignore; ``warn`` takes the texts of ``Warning`` headers. ``checked``: fields
     that a built-in kind does not have are looked for. ``manager`` owns what is written, through ``subresource``; with
     ``applied`` the object says itself who owns what, and ``force`` takes fields from others.
+    ``repeated`` says which fields the text of the request has twice.
     """
 
     dry_run: bool = False
@@ -37,6 +38,7 @@ class WriteOptions:
     subresource: str = ""
     applied: bool = False
     force: bool = False
+    repeated: tuple[str, ...] = ()
 
 
 PLAIN = WriteOptions()

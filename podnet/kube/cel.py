@@ -21,8 +21,10 @@ _NAME = re.compile(r"[A-Za-z_./-][A-Za-z0-9_./-]*")
 _ESCAPES = {"__": "__underscores__", ".": "__dot__", "-": "__dash__", "/": "__slash__"}
 _ESCAPED = re.compile(r"__|[./-]")
 _KEYWORDS = frozenset(
-    "true false null in as break const continue else for function if import let loop package namespace return var"
-    " void while".split()
+    {
+        *("true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import"),
+        *("let", "loop", "package", "namespace", "return", "var", "void", "while"),
+    }
 )
 _FAILURES = (
     (re.compile(r'Key not found in map : "?(.*?)"?$'), "no such key: {0}"),
@@ -32,7 +34,10 @@ _FAILURES = (
 )
 _CODE = re.compile(r"^[A-Z_]+: ")
 _OLD = "cel.bind(oldSelf, size(old__) == 0 ? optional.none() : optional.of(old__[0]), ({}\n))"
-_CONVERTED = {"date-time": "cel.bind(self, timestamp(self), ({}\n))", "duration": "cel.bind(self, duration(self), ({}\n))"}
+_CONVERTED = {
+    "date-time": "cel.bind(self, timestamp(self), ({}\n))",
+    "duration": "cel.bind(self, duration(self), ({}\n))",
+}
 
 
 class CelError(Exception):

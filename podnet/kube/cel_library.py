@@ -11,11 +11,11 @@ import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cel_expr_python import cel
-
 
 _T = cel.Type
 _TEXT, _LIST, _INT, _BOOL, _DOUBLE, _DYN = _T.STRING, _T.LIST, _T.INT, _T.BOOL, _T.DOUBLE, _T.DYN
@@ -54,7 +54,7 @@ def _amount(text: str) -> Decimal:
         raise ValueError(_NOT_A_QUANTITY)
     number, suffix = Decimal(found[1]), found[2]
     if suffix in _BINARY:
-        return number * 2 ** _BINARY[suffix]
+        return number * (1 << _BINARY[suffix])
     return number.scaleb(_POWERS[suffix] if suffix in _POWERS else int(suffix[1:]))
 
 
@@ -158,7 +158,7 @@ def _find_all(text: str, pattern: str, most: int = -1) -> list[str]:
 
 
 def _sorted(items: Sequence[Any]) -> bool:
-    return all(one <= other for one, other in zip(items, items[1:], strict=False))
+    return all(one <= other for one, other in pairwise(items))
 
 
 _OVERLOADS: dict[str, Sequence[_Overload]] = {
@@ -207,9 +207,7 @@ FUNCTIONS = tuple(
     cel.FunctionDecl(
         name,
         [
-            cel.Overload(
-                id=f"{name}_{index}", return_type=back, parameters=list(given), is_member=is_method, impl=does
-            )
+            cel.Overload(id=f"{name}_{index}", return_type=back, parameters=list(given), is_member=is_method, impl=does)
             for index, (is_method, back, given, does) in enumerate(overloads)
         ],
     )

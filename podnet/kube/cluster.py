@@ -19,6 +19,7 @@ from podnet.kube.recording import Recorder, RecordingRuntime, RecordingStore
 from podnet.kube.responses import Response
 from podnet.kube.runtime import START, Runtime
 from podnet.kube.server import ApiServer
+from podnet.kube.store import HISTORY, Store
 from podnet.kube.tenancy import Boundary
 from podnet.kube.users import ADMIN, User
 
@@ -39,6 +40,7 @@ class InProcessCluster:
     gets the number of choices and returns one of them. ``recorder`` notes what each piece of work touches;
     ``injector`` disturbs it. ``start`` is what the logical clock shows at first, UTC. ``thorough``: see
     ``podnet.kube.backend.Backend``; its namespaces hold the certificate ``authority`` (PEM).
+    ``history`` is how many changes of each resource are remembered.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class InProcessCluster:
         start: datetime = START,
         thorough: bool = False,
         authority: str = "",
+        history: int = HISTORY,
     ) -> None:
         # One stream for each purpose, so that another order of work does not change names more than it must.
         order, names, ties = (Random(f"{seed}/{purpose}") for purpose in ("order", "names", "ties"))
@@ -63,7 +66,7 @@ class InProcessCluster:
             now=self.runtime.now,
             random=names,
             record_fault=self.runtime.record_fault,
-            store=None if recorder is None else RecordingStore(recorder),
+            store=Store(history=history) if recorder is None else RecordingStore(recorder),
             thorough=thorough,
         )
         self._authority = authority
@@ -145,5 +148,7 @@ class InProcessCluster:
         install(host)
         if self.server.backend.thorough:
             from podnet.kube.controllers.accounts import NamespaceContent
+            from podnet.kube.controllers.eventttl import EventTtl
 
             NamespaceContent(host, authority=self._authority).install()
+            EventTtl(host).install()

@@ -19,6 +19,7 @@ class CrdCleanup:
 
     def __init__(self, server: ApiServer) -> None:
         self._server = server
+        self._terminating: set[str] = set()
 
     def install(self, informers: Informers) -> None:
         """Register the controller."""
@@ -45,12 +46,16 @@ class CrdCleanup:
             self._server.patch(CUSTOM_RESOURCE_DEFINITIONS, str(key), patch)
 
     def _defined(self, change: Change) -> Iterable[Key]:
+        name = change.object["metadata"]["name"]
         if change.new is not None and change.new["metadata"].get("deletionTimestamp"):
-            yield change.new["metadata"]["name"]
+            self._terminating.add(name)
+            yield name
+        else:
+            self._terminating.discard(name)
 
     def _gone(self, change: Change) -> Iterable[Key]:
         if change.new is not None or change.old is None:
             return
-        for served in self._server.registry:
-            if served.terminating and served.storage.kind == change.old["kind"]:
-                yield f"{served.resource.plural}.{served.resource.group}"
+        for name in self._terminating:
+            if any(served.storage.kind == change.old["kind"] for served in self._server.registry.defined_by(name)):
+                yield name

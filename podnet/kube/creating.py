@@ -86,6 +86,20 @@ def read(backend: Backend, served: Served, obj: Obj, options: WriteOptions) -> N
         settle(obj, served.resource)
 
 
+def read_patched(backend: Backend, served: Served, obj: Obj, options: WriteOptions, *, name: str) -> None:
+    """The same for what a patch has made of an object. Raises ApiError 422 if that cannot be read, 400 for no name."""
+    shown = {**obj}
+    try:
+        read(backend, served, obj, options)
+    except ApiError as error:
+        if error.code != 400:
+            raise
+        why = error.message.partition(f" cannot be handled as a {served.resource.kind}: ")[2] or error.message
+        raise answers.unreadable_patch(shown, why) from error
+    if not obj["metadata"].get("name"):
+        raise answers.undeterminable_name(name)
+
+
 def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     """Bring the body of a request into the form in which objects are stored, in place. Raises ApiError 400."""
     resource = served.resource
@@ -102,11 +116,13 @@ def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     if obj.get("metadata") is None:
         obj["metadata"] = {}
     unknown = () if served.custom or not options.checked else _drop_unknown(served, obj)
-    if unknown and options.field_validation == "Strict":
-        problem = f"strict decoding error: {', '.join(unknown)}"
+    strict = options.field_validation == "Strict"
+    odd = (*options.repeated, *unknown)
+    if odd and strict:
+        problem = f"strict decoding error: {', '.join(odd)}"
         version = resource.version
         raise bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {problem}')
-    for text in (*unknown, *served.strategy.decode(obj, strict=options.field_validation == "Strict")):
+    for text in (*odd, *served.strategy.decode(obj, strict=strict)):
         if options.field_validation == "Warn":
             options.warn(text)
     metadata = obj["metadata"]

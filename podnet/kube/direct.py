@@ -12,6 +12,8 @@ from podnet.kube.backend import DeleteOptions, WriteOptions
 from podnet.kube.server import ApiServer
 from podnet.kube.watching import Watcher
 
+SHORT = 2.0
+"""Seconds; a watch that lasts no longer gets no bookmark."""
 Wait = Callable[[float], bool]
 """Lets others work, at most the given number of seconds; False if nothing can happen within them."""
 
@@ -118,7 +120,11 @@ class DirectApi:
 
 
 def follow(watcher: Watcher, *, until: float, now: Callable[[], float], wait: Wait) -> Iterator[WatchEvent]:
-    """The events of a watch until the logical moment ``until``, or until nothing more can come."""
+    """The events of a watch until the logical moment ``until``, or until nothing more can come.
+
+    As from a real server, a bookmark at the end is for those who have watched for a while.
+    """
+    lasts = until - now()
     while True:
         yield from watcher.pull()
         if watcher.closed:
@@ -127,4 +133,5 @@ def follow(watcher: Watcher, *, until: float, now: Callable[[], float], wait: Wa
         if left <= 0 or not wait(left):
             break
     yield from watcher.pull()
-    yield from watcher.bookmark()
+    if lasts > SHORT:
+        yield from watcher.bookmark()

@@ -10,7 +10,7 @@ from podnet.kube.answers import bad_request
 
 Match = Callable[[Obj], bool]
 
-_TERM = re.compile(r"^(?P<path>[^=!]+)(?P<sign>==|!=|=)(?P<value>.*)$", re.DOTALL)
+_TERM = re.compile(r"^(?P<path>[^=!]*)(?P<sign>==|!=|=)(?P<value>.*)$", re.DOTALL)
 _SPLIT = re.compile(r"(?<!\\),")
 _ESCAPED = re.compile(r"\\([\\,=])")
 

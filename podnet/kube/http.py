@@ -14,13 +14,14 @@ from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
 from podnet.kube.documents import respond
 from podnet.kube.forms import Form, form_of
-from podnet.kube.options import check_query
+from podnet.kube.options import check_query, exact_version, start_of_watch
 from podnet.kube.patches import merge
 from podnet.kube.patching import PATCH_MEDIA_TYPES
 from podnet.kube.registry import Served
 from podnet.kube.requests import JSON, Request, check_accept
 from podnet.kube.responses import (
     Response,
+    as_yaml,
     json_response,
     list_metadata,
     page_response,
@@ -28,7 +29,7 @@ from podnet.kube.responses import (
     with_warnings,
 )
 from podnet.kube.reviews import answer, review_at
-from podnet.kube.routes import Route, route, split
+from podnet.kube.routes import Route, route, split, watched
 from podnet.kube.server import ApiServer
 from podnet.kube.streams import Lines, Shown, Stream
 from podnet.kube.subresources import SUCCESS
@@ -64,16 +65,19 @@ class HttpApi:
         """Answer one request; ``path`` includes the query, ``headers`` have lower-case names. Never raises ApiError."""
         try:
             plain, query = split(path)
+            if "/watch/" in plain:
+                plain, query = watched(plain, query)
             found = route(plain)
+            accept = headers.get("accept", "")
             if found is None or not found.plural:
-                return self._document(method, plain, found, query, headers)
+                return as_yaml(self._document(method, plain, found, query, headers), accept)
             request = Request(
                 found,
                 query,
                 headers.get("content-type", JSON),
                 body,
                 user=user,
-                accept=headers.get("accept", ""),
+                accept=accept,
                 agent=headers.get("user-agent", ""),
                 thorough=self._server.backend.thorough,
             )
@@ -83,7 +87,7 @@ class HttpApi:
             response = self._answer(method, request)
         except ApiError as error:
             response = json_response(error.code, error.status())
-        return with_warnings(response, request.warnings)
+        return with_warnings(as_yaml(response, accept), request.warnings)
 
     def _document(
         self, method: str, path: str, found: Route | None, query: Mapping[str, str], headers: Mapping[str, str]
@@ -114,7 +118,8 @@ class HttpApi:
         check_accept(request.accept, lists=method == "GET" and not found.name)
         if served.strategy.deprecated:
             request.warnings.append(served.strategy.deprecated)
-        check_query(method, request.query, one=bool(found.name))
+        applies = request.media_type == PATCH_MEDIA_TYPES["apply"]
+        check_query(method, request.query, one=bool(found.name), applies=applies)
         return verb(self, served, request)
 
     def _contained(self, served: Served, request: Request) -> Response:
@@ -132,15 +137,13 @@ class HttpApi:
     def _list(self, served: Served, request: Request) -> Response:
         if request.flag("watch"):
             return self._watch(served, request)
-        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
-        if wanted > current:
-            raise answers.too_large_version(wanted, current)
+        self._check_known(request)
         page = self._server.list(
             served.resource,
             **request.selectors(),
-            limit=request.number("limit"),
+            limit=0 if request.query.get("resourceVersion") == "0" else request.number("limit"),  # as from its cache
             continue_token=request.query.get("continue", ""),
-            exact_version=_exact_version(request.query),
+            exact_version=exact_version(request.query),
         )
         form = self._form(served, request, one=False)
         if form is not None:
@@ -163,7 +166,7 @@ class HttpApi:
         watcher = self._server.watch(
             served.resource,
             **request.selectors(),
-            resource_version=request.query.get("resourceVersion", ""),
+            resource_version=start_of_watch(request.query, self._server.store.revision),
             bookmarks=request.flag("allowWatchBookmarks"),
             initial_events=initial,
         )
@@ -177,8 +180,16 @@ class HttpApi:
         stream = Stream(watcher, until=until, now=self._now, wait=self._wait, lines=self._lines, shown=shown)
         return Response(200, {"Content-Type": JSON, "Transfer-Encoding": "chunked"}, stream)
 
+    def _check_known(self, request: Request) -> None:
+        wanted, current = int(request.query.get("resourceVersion") or 0), self._server.store.revision
+        if wanted > current:
+            raise answers.too_large_version(wanted, current)
+
     def _get(self, served: Served, request: Request) -> Response:
         found = request.route
+        self._check_known(request)
+        if request.flag("export"):
+            raise answers.bad_request("the export parameter, deprecated since v1.14, is no longer supported")
         obj = self._server.get(served.resource, found.name, namespace=found.namespace, subresource=found.subresource)
         return self._shown(served, request, obj)
 
@@ -280,10 +291,3 @@ class HttpApi:
         "PATCH": _patch,
         "DELETE": _delete,
     }
-
-
-def _exact_version(query: Mapping[str, str]) -> int:
-    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
-    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
-    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
-    return int(version) if exact else 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request
 
 DEEPEST = 200
@@ -40,14 +42,15 @@ def _no_constant(text: str) -> float:
 _DECODER = json.JSONDecoder(parse_int=_whole, parse_float=_fraction, parse_constant=_no_constant)
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, *, repeated: list[str] | None = None) -> Any:
     """The value that a body holds. Raises ApiError 400 if it is no JSON, or nested more than ``DEEPEST`` levels.
 
-    What is no UTF-8, and half of a character outside of the basic plane, becomes U+FFFD, as in Go.
+    What is no UTF-8, and half of a character outside of the basic plane, becomes U+FFFD, as in Go. ``repeated`` takes
+    what is to be said of fields that stand twice in one object, of which the last counts; None: nobody wants to know.
     """
     text = body.decode("utf-8", "replace")
     try:
-        value = _DECODER.decode(text)
+        value = _DECODER.decode(text) if repeated is None else _closely(text, repeated)
     except RecursionError:
         raise bad_request(f"the object provided is unrecognized: json parse error: {_DEEPER}") from None
     except ValueError as error:
@@ -55,6 +58,40 @@ def read_json(body: bytes) -> Any:
     if text.count("{") + text.count("[") > DEEPEST and _is_deeper(value):
         raise bad_request(f"the object provided is unrecognized: json parse error: {_DEEPER}")
     return _mended(value) if _ESCAPED_HALF.search(text) else value
+
+
+def _closely(text: str, repeated: list[str]) -> Any:
+    twice: dict[int, tuple[Obj, list[str]]] = {}
+
+    def read(pairs: list[tuple[str, Any]]) -> Obj:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice[id(found)] = (found, [name for name in found if names.count(name) > 1])
+        return found
+
+    decoder = json.JSONDecoder(
+        parse_int=_whole, parse_float=_fraction, parse_constant=_no_constant, object_pairs_hook=read
+    )
+    value = decoder.decode(text)
+    if twice:
+        what = "json patch duplicate field" if isinstance(value, list) else "duplicate field"
+        repeated.extend(f'{what} "{path}"' for path in _paths(value, twice))
+    return value
+
+
+def _paths(value: Any, twice: Mapping[int, tuple[Obj, list[str]]], path: str = "") -> Iterator[str]:
+    """Where the fields are that stand twice, by the ids of the objects that have them."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _paths(item, twice, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        prefix = f"{path}." if path else ""
+        _, doubled = twice.get(id(value), (None, ()))
+        for name, item in value.items():
+            if name in doubled:
+                yield prefix + name
+            yield from _paths(item, twice, prefix + name)
 
 
 def _is_deeper(value: Any) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, labels_of
 from podnet.api.selectors import EVERYTHING, SelectorError, from_query
 from podnet.kube.answers import bad_request, expired
@@ -17,6 +17,7 @@ from podnet.kube.history import TooOldError
 from podnet.kube.registry import Served
 
 _COMMON_FIELDS = ("metadata.name",)
+_TOKENS = "meta.k8s.io/v1"
 _CONTINUE_TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without"
     " the continue parameter, or use the continue token in this response to retrieve the remainder of the results."
@@ -68,24 +69,30 @@ def list_page(
 ) -> Page:
     """The objects of one namespace, or of all, that both selectors select. Raises ApiError 400 or 410."""
     match = selection(served, label_selector=label_selector, field_selector=field_selector)
-    revision, after = backend.store.revision, ("", "")
+    revision = backend.store.revision
     if exact_version:
         revision = exact_version
         items = list(_at(backend, served, namespace, revision))
     elif continue_token:
-        revision, after = _decoded(continue_token)
-        then = _at(backend, served, namespace, revision)
-        items = list(then[bisect_right(then, after, key=_key) :])
+        revision, start = _decoded(continue_token)
+        revision = revision if revision > 0 else backend.store.revision
+        items = [obj for obj in _at(backend, served, namespace, revision) if _place(obj, namespace) >= start]
     else:
         items = list(backend.store.sorted_values(served.storage, namespace))
+    version, last = str(revision), items[-1] if items else None
     if match is not None:
         items = [obj for obj in items if match(obj)]
-    version = str(revision)
-    if limit <= 0 or len(items) <= limit:
+    if limit <= 0 or len(items) < limit or items[limit - 1] is last:
         return Page(items, version)
-    # The number of those that remain is not known to a server that has filtered.
+    # A server that has filtered knows neither how many remain nor whether any does.
     remaining = len(items) - limit if match is None else None
-    return Page(items[:limit], version, _encoded(revision, items[limit - 1]), remaining)
+    return Page(items[:limit], version, _encoded(revision, _place(items[limit - 1], namespace)), remaining)
+
+
+def _place(obj: Obj, namespace: str) -> str:
+    """Where an object comes in a list of one namespace, or of all; no object is at the place with a NUL behind it."""
+    name = str(obj["metadata"]["name"])
+    return name if namespace else f"{obj['metadata'].get('namespace', '')}/{name}".removeprefix("/")
 
 
 def _key(obj: Obj) -> tuple[str, str]:
@@ -111,16 +118,27 @@ def _at(backend: Backend, served: Served, namespace: str, revision: int) -> Sequ
     return [objects[key] for key in sorted(objects)]
 
 
-def _encoded(revision: int, last: Obj) -> str:
-    namespace, name = _key(last)
-    token = json.dumps({"v": "meta.k8s.io/v1", "rv": revision, "start": [namespace, name]})
+def _encoded(revision: int, place: str) -> str:
+    token = json.dumps({"v": _TOKENS, "rv": revision, "start": f"{place}\0"}, separators=(",", ":"))
     return base64.urlsafe_b64encode(token.encode()).rstrip(b"=").decode()
 
 
-def _decoded(token: str) -> tuple[int, tuple[str, str]]:
+def _decoded(token: str) -> tuple[int, str]:
+    """The revision and the first place of a page. Raises ApiError 400."""
     try:
-        content = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        namespace, name = content["start"]
-        return int(content["rv"]), (str(namespace), str(name))
-    except (ValueError, KeyError, TypeError) as error:
-        raise bad_request("continue key is not valid") from error
+        content = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True))
+    except ValueError as error:
+        raise _unreadable(str(error)) from error
+    content = content if isinstance(content, dict) else {}
+    if content.get("v") != _TOKENS:
+        raise _unreadable(f"server does not recognize this encoded version {content.get('v', '')}")
+    revision, start = content.get("rv"), content.get("start")
+    if not isinstance(revision, int) or not revision:
+        raise _unreadable(f"incorrect encoded start resourceVersion (version {_TOKENS})")
+    if not isinstance(start, str) or not start:
+        raise _unreadable(f"empty encoded start object name (version {_TOKENS})")
+    return revision, start
+
+
+def _unreadable(why: str) -> ApiError:
+    return bad_request(f"invalid continue token: continue key is not valid: {why}")

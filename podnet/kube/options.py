@@ -5,8 +5,9 @@ Source: pkg/apis/meta/internalversion/validation and pkg/apis/meta/v1/validation
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from podnet.api.errors import ApiError
 from podnet.api.resources import Resource
@@ -38,16 +39,16 @@ def whole_number(text: str) -> int:
     return number
 
 
-def check_query(method: str, query: Mapping[str, str], *, one: bool) -> None:
+def check_query(method: str, query: Mapping[str, str], *, one: bool, applies: bool) -> None:
     """Refuse parameters that do not exist (422) or that do not go together (400 or 422).
 
-    ``one``: the request is about one object, not about all of a collection.
+    ``one``: the request is about one object, not about all of a collection; ``applies``: its patch is to be applied.
     """
     if not query:
         return
     kind = _WRITES.get(method)
     if kind is not None:
-        _refuse(kind, list(_write_problems(query)))
+        _refuse(kind, list(_write_problems(query, applies=applies if method == "PATCH" else True)))
     elif method == "GET":
         for name in () if one else ("limit", "timeoutSeconds"):
             if name in query:
@@ -59,9 +60,23 @@ def check_query(method: str, query: Mapping[str, str], *, one: bool) -> None:
             raise bad_request("specifying resource version is not allowed when using continue")
 
 
-def check_delete_options(propagation: object, *, orphans: object) -> None:
+def exact_version(query: Mapping[str, str]) -> int:
+    """The version that a list has to show; 0 where the newest will do. A first page of a version is exactly that."""
+    version, match = query.get("resourceVersion", ""), query.get("resourceVersionMatch", "")
+    exact = match == "Exact" or (not match and query.get("limit", "") not in {"", "0"} and version not in {"", "0"})
+    return int(version) if exact else 0
+
+
+def start_of_watch(query: Mapping[str, str], newest: int) -> str:
+    """The version from which a watch tells: ``newest`` for one that wants nothing of what is there already."""
+    version = query.get("resourceVersion", "")
+    wants_no_start = "sendInitialEvents" in query and not is_set(query, "sendInitialEvents")
+    return str(newest) if wants_no_start and version in {"", "0"} else version
+
+
+def check_delete_options(propagation: object, *, orphans: object, dry_run: Sequence[str] | None) -> None:
     """Refuse a way to delete that does not exist, or two at once (422)."""
-    problems = []
+    problems = list(dry_run_problems(dry_run))
     if propagation is not None and orphans is not None:
         why = "orphanDependents and deletionPropagation cannot be both set"
         problems.append(bad_value("propagationPolicy", propagation, why))
@@ -75,10 +90,17 @@ def _refuse(kind: str, problems: list[Problem]) -> None:
         raise invalid(Resource("meta.k8s.io", "v1", "", kind, namespaced=False), "", problems)
 
 
-def _write_problems(query: Mapping[str, str]) -> Iterator[Problem]:
-    if query.get("dryRun", "") not in {"", "All"}:
-        message = f'Unsupported value: ["{query["dryRun"]}"]: supported values: "All"'
-        yield Problem("dryRun", "FieldValueNotSupported", message)
+def dry_run_problems(stated: Sequence[str] | None) -> Iterator[Problem]:
+    """What is wrong with ``dryRun``, which may be stated more than once."""
+    if stated is not None and any(item != "All" for item in stated):
+        listed = json.dumps(list(stated), separators=(",", ":"))
+        yield Problem("dryRun", "FieldValueNotSupported", f'Unsupported value: {listed}: supported values: "All"')
+
+
+def _write_problems(query: Mapping[str, str], *, applies: bool) -> Iterator[Problem]:
+    yield from dry_run_problems([query["dryRun"]] if "dryRun" in query else None)
+    if not applies and "force" in query:
+        yield forbidden_field("force", "may not be specified for non-apply patch")
     if query.get("fieldValidation", "") not in _VALIDATIONS:
         yield unsupported("fieldValidation", query["fieldValidation"], _VALIDATIONS)
     manager = query.get("fieldManager", "")
@@ -110,6 +132,8 @@ def _list_problems(query: Mapping[str, str], *, watches: bool) -> Iterator[Probl
 
 def _watch_problems(query: Mapping[str, str], match: str) -> Iterator[Problem]:
     stated = "sendInitialEvents" in query
+    if query.get("continue"):
+        yield forbidden_field(_MATCH, f"{_MATCH} is forbidden when continue is provided")
     if match and not stated:
         yield forbidden_field(_MATCH, f"{_MATCH} is forbidden for watch unless sendInitialEvents is provided")
     if stated and match != "NotOlderThan":

@@ -182,7 +182,7 @@ def _as_applied(patch: Obj) -> str:
 
 
 def version_of(served: Served) -> str:
-    """Group and version as these messages write them: that of the core group is ``/v1``."""
+    """Group and version, with the slash also where there is no group."""
     resource = served.resource
     return f"{resource.group}/{resource.version}"
 

@@ -21,29 +21,49 @@ class PatchError(ValueError):
     """A patch that does not fit the object, or is none."""
 
 
-def apply_json_patch(obj: Obj, patch: Sequence[Obj]) -> Obj:
-    """The object after a list of operations (RFC 6902). Raises PatchError if one of them does not apply."""
+def apply_json_patch(obj: Obj, patch: Sequence[Any]) -> Obj:
+    """The object after a list of operations (RFC 6902). Raises PatchError if one of them does not apply.
+
+    As the API server's library does, this lets an operation replace a field that is not there, takes a field that is
+    not there for null in a test, and a value that is not stated for null.
+    """
     from jsonpatch import JsonPatch, JsonPatchException  # many runs never need it
     from jsonpointer import JsonPointerException
 
     patched, copied = clone(obj), 0
     for operation in patch:
-        if not isinstance(operation, dict) or not isinstance(operation.get("path"), str):
-            raise PatchError("an operation is no object, or has no path")
         try:
-            copied += _copied(patched, operation)
-            if copied > _MOST_COPIED:
-                raise PatchError(f"the operations copy more than {_MOST_COPIED} characters")
-            patched = JsonPatch([clone(operation)]).apply(patched, in_place=True)
+            for exact in _exactly(operation, patched):
+                copied += _copied(patched, exact)
+                if copied > _MOST_COPIED:
+                    raise PatchError(f"the operations copy more than {_MOST_COPIED} characters")
+                patched = JsonPatch([exact]).apply(patched, in_place=True)
         except (JsonPatchException, JsonPointerException, LookupError, AttributeError, TypeError, ValueError) as error:
             leads_nowhere = isinstance(error, JsonPointerException) or "non-existent" in str(error)
             if leads_nowhere or (isinstance(error, JsonPatchException) and operation.get("op") == "remove"):
                 what = f"{operation.get('op')} operation does not apply: doc is missing path"
                 raise PatchError(f'{what}: "{operation["path"]}": missing value') from error
             raise PatchError(str(error)) from error
-    if not isinstance(patched, dict):
-        raise PatchError("the patched document is not an object")
     return patched
+
+
+def _exactly(operation: Any, document: Any) -> Sequence[Obj]:
+    """An operation in the form of the RFC; none where it says nothing."""
+    from jsonpointer import resolve_pointer
+
+    if not isinstance(operation, dict) or not isinstance(operation.get("path"), str) or not operation["path"]:
+        raise PatchError("an operation is no object, or has no path below the root")
+    name, operation = operation.get("op"), clone(operation)
+    if name in {"add", "replace", "test"}:
+        operation.setdefault("value", None)
+    parent, _, last = operation["path"].rpartition("/")
+    holder = resolve_pointer(document, parent, None)
+    if isinstance(holder, dict) and last.replace("~1", "/").replace("~0", "~") not in holder:
+        if name == "replace":
+            return [{**operation, "op": "add"}]
+        if name == "test" and operation["value"] is None:
+            return ()
+    return [operation]
 
 
 def _copied(obj: Any, operation: Obj) -> int:

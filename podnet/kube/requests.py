@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,7 @@ class Request:
     agent: str = ""
     thorough: bool = False
     warnings: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
 
     def flag(self, name: str) -> bool:
         """Whether a query parameter is set to true."""
@@ -70,6 +71,7 @@ class Request:
             checked=self.thorough,
             manager=self.query.get("fieldManager") or self.agent.partition("/")[0] or "unknown",
             force=self.flag("force"),
+            repeated=tuple(self.repeated),
         )
 
     def dry_run(self) -> bool:
@@ -83,7 +85,9 @@ class Request:
 
     def content(self) -> Any:
         """The decoded body. Raises ApiError 400 if it is neither JSON nor, where that is announced, protobuf."""
-        return self._protobuf() if self.media_type == PROTOBUF else read_json(self.body)
+        if self.media_type == PROTOBUF:
+            return self._protobuf()
+        return read_json(self.body, repeated=self.repeated if self.thorough else None)
 
     def yaml(self) -> Any:
         """The decoded body where YAML is announced, of which JSON is a part. Raises ApiError 400 if it is none."""
@@ -101,6 +105,8 @@ class Request:
         if self.media_type not in {JSON, YAML, ""}:
             raise unsupported_media([JSON, YAML, PROTOBUF])
         body = self.yaml() if self.media_type == YAML else self.content()
+        if body is None and self.thorough:
+            body = {}  # as Go reads it
         if not isinstance(body, dict):
             raise bad_request("the object provided is unrecognized: not a JSON object")
         return body
@@ -112,19 +118,23 @@ class Request:
 
     def delete_options(self) -> DeleteOptions:
         """The options of a deletion, from the body or else from the query. Raises ApiError 400 or 422."""
-        body = self.content() if self.body else {}
-        if not isinstance(body, dict):
-            raise bad_request("the object provided is unrecognized: not a JSON object")
+        body = self.object() if self.body else self._delete_options_of_query()
         check(body, DELETE_OPTIONS, kind="DeleteOptions", version="v1")
         preconditions = body.get("preconditions") or {}
-        grace = body.get("gracePeriodSeconds")
-        if grace is None and "gracePeriodSeconds" in self.query:
-            grace = self.number("gracePeriodSeconds")
-        propagation = body.get("propagationPolicy") or self.query.get("propagationPolicy") or None
-        orphans = body.get("orphanDependents")
-        check_delete_options(propagation, orphans=orphans)
+        propagation, orphans = body.get("propagationPolicy") or None, body.get("orphanDependents")
+        check_delete_options(propagation, orphans=orphans, dry_run=body.get("dryRun"))
         if orphans is not None:  # what was asked for before there were policies
             propagation = "Orphan" if orphans else "Background"
-        dry_run = bool(body.get("dryRun")) or self.dry_run()
         uid, version = preconditions.get("uid") or "", preconditions.get("resourceVersion") or ""
+        grace, dry_run = body.get("gracePeriodSeconds"), bool(body.get("dryRun"))
         return DeleteOptions(grace, propagation, uid, version, dry_run, self.warnings.append)
+
+    def _delete_options_of_query(self) -> Obj:
+        """What a deletion without a body says; beside a body the query means nothing."""
+        readers: Mapping[str, Callable[[str], object]] = {
+            "dryRun": lambda name: [self.query[name]],
+            "gracePeriodSeconds": self.number,
+            "orphanDependents": self.flag,
+            "propagationPolicy": self.query.get,
+        }
+        return {name: read(name) for name, read in readers.items() if name in self.query}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from podnet.api.objects import Obj
 from podnet.kube.listing import Page
 from podnet.kube.registry import Served
-from podnet.kube.requests import JSON
+from podnet.kube.requests import JSON, YAML
 from podnet.kube.streams import Stream, encode
-
-_TYPE = frozenset({"kind", "apiVersion"})
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,17 @@ def page_response(served: Served, page: Page) -> Response:
     if served.custom:
         metadata.setdefault("continue", "")
     else:  # of built-in kinds only the list says what it holds
-        items = [{key: part for key, part in item.items() if key not in _TYPE} for item in items]
+        items = [_without_type(item) for item in items]
     resource = served.resource
     return json_response(
         200, {"kind": served.list_kind, "apiVersion": resource.api_version, "metadata": metadata, "items": items}
     )
+
+
+def _without_type(item: Obj) -> Obj:
+    shown = item.copy()
+    del shown["kind"], shown["apiVersion"]
+    return shown
 
 
 def list_metadata(page: Page) -> Obj:
@@ -62,6 +67,18 @@ def with_warnings(response: Response, warnings: Iterable[str]) -> Response:
     """The same with a ``Warning`` header, unless there are none; equal ones count once."""
     texts = ", ".join(f'299 - "{_quoted(text)}"' for text in dict.fromkeys(warnings))
     return Response(response.status, {**response.headers, "Warning": texts}, response.body) if texts else response
+
+
+def as_yaml(response: Response, accept: str) -> Response:
+    """The same in YAML for a client that asks for that before anything else."""
+    if not accept.lower().startswith(YAML) or not isinstance(response.body, bytes):
+        return response
+    if response.headers.get("Content-Type", "").partition(";")[0] != JSON:
+        return response
+    import yaml  # few clients ask for it
+
+    text = yaml.dump(json.loads(response.body), Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), width=10**6)
+    return Response(response.status, {**response.headers, "Content-Type": YAML}, text.encode())
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,10 @@ from urllib.parse import unquote, unquote_plus
 from podnet.kube.answers import bad_request
 
 _BROKEN_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
+_WATCHED = re.compile(
+    "(?P<version>/api/[^/]+|/apis/[^/]+/[^/]+)/watch(?P<namespace>/namespaces/[^/]+(?=/))?/(?P<plural>[^/]+)"
+    "(/(?P<name>[^/]+))?/?"
+)
 _NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 
 
@@ -59,3 +63,14 @@ def split(path_with_query: str) -> tuple[str, dict[str, str]]:
             name, _, value = part.partition("=")
             found.setdefault(unquote_plus(name), unquote_plus(value))
     return path, found
+
+
+def watched(path: str, query: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """A path as it was written once, with ``watch`` before the resource, in the form of today."""
+    found = _WATCHED.fullmatch(path)
+    if found is None:
+        return path, query
+    query = {**query, "watch": "true"}
+    if found["name"]:
+        query["fieldSelector"] = f"metadata.name={unquote(found['name'])}"
+    return f"{found['version']}{found['namespace'] or ''}/{found['plural']}", query

@@ -1,12 +1,12 @@
-"""What a schema must look like before objects can be judged by it: decodable and structural, with rules that can be evaluated.
+"""What a schema must look like before objects can be judged by it: decodable, structural, with rules that compile.
 
 Source: k8s.io/apiextensions-apiserver/pkg/apiserver/schema of Kubernetes 1.36.
 """
 
 from __future__ import annotations
 
-import marshal
 import json
+import marshal
 from collections.abc import Iterator
 from functools import cache
 from typing import Any

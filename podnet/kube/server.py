@@ -146,8 +146,7 @@ class ApiServer:
         name = name or str(stated.get("name") or "")
         namespace = namespace or str(stated.get("namespace") or "")
         if not stated.get("name"):
-            why = "name must be provided"
-            raise answers.bad_request(f"the name of the object ({name} based on URL) was undeterminable: {why}")
+            raise answers.undeterminable_name(name)
         return self._revise(
             resource, name, lambda _: obj, namespace=namespace, subresource=subresource, options=options
         )
@@ -156,7 +155,7 @@ class ApiServer:
         self,
         resource: Resource,
         name: str,
-        patch: Obj | Sequence[Obj],
+        patch: Any,
         *,
         namespace: str = "",
         type: PatchType = "merge",

@@ -205,7 +205,10 @@ class _Misfit(Exception):  # noqa: N818  # never leaves this module
 
 
 def check(obj: Obj, shape: Shape, *, kind: str, version: str) -> None:
-    """Refuse an object whose known fields have other types, in the words of the API server's decoder (400)."""
+    """Refuse an object whose known fields have other types, in the words of the API server's decoder (400).
+
+    As there, null in a map of texts becomes an empty one.
+    """
     try:
         _check(obj, shape)
     except _Misfit as misfit:
@@ -230,9 +233,11 @@ def _check(value: Any, shape: Any) -> None:
     elif shape == STRINGS:
         if type(value) is not dict:
             raise _Misfit(value, STRINGS)
-        wrong = next((item for item in value.values() if type(item) is not str and item is not None), None)
-        if wrong is not None:
-            raise _Misfit(wrong, "string")
+        for key, item in value.items():
+            if item is None:
+                value[key] = ""
+            elif type(item) is not str:
+                raise _Misfit(item, "string")
     elif type(value) is not shape:
         raise _Misfit(value, _GO[shape])
 

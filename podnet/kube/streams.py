@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from podnet.api.client import WatchEvent
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
-from podnet.kube.direct import Wait, follow
+from podnet.kube.direct import SHORT, Wait, follow
 from podnet.kube.watching import Watcher
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -71,6 +71,7 @@ class Stream(Iterator[bytes]):
         shown: Shown | None = None,
     ) -> None:
         self.until = until
+        self._lasts = until - now()
         self._watcher = watcher
         self._shown = shown
         self._shared = lines
@@ -93,6 +94,10 @@ class Stream(Iterator[bytes]):
     def bookmark(self) -> list[bytes]:
         """The line that tells how far the client has seen, if it asked for such."""
         return [self._line(event) for event in self._watcher.bookmark()]
+
+    def farewell(self) -> list[bytes]:
+        """The last lines, when its time is over."""
+        return [*self.pull(), *(self.bookmark() if self._lasts > SHORT else ())]
 
     def __next__(self) -> bytes:
         return next(self._lines)

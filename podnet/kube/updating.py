@@ -12,7 +12,7 @@ from podnet.kube import metadata as meta
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions, presented
-from podnet.kube.creating import mutated, owners_after, read
+from podnet.kube.creating import mutated, owners_after, read, read_patched
 from podnet.kube.registry import Served
 
 Revise = Callable[[Obj], Obj]
@@ -43,10 +43,15 @@ def update(
         if old is None:
             raise answers.not_found(served.resource, name)
         obj = revise(presented(served, old))
-        read(backend, served, obj, options)
+        metadata = obj.get("metadata")
+        wiped = isinstance(metadata, dict) and metadata.get("managedFields") in ([], [{}])
+        if patching and not options.applied:
+            read_patched(backend, served, obj, options, name=name)
+        else:
+            read(backend, served, obj, options)
         known = old["metadata"].get("managedFields")
         claims = options.applied or obj["metadata"].get("managedFields") not in (None, known)
-        owners = _owners(backend, served, obj, old, options, subresource=subresource)
+        owners = [] if wiped else _owners(backend, served, obj, old, options, subresource=subresource)
         obj = _admitted(
             backend,
             served,
@@ -78,7 +83,7 @@ def _owners(
     if options.applied:
         found: list[Obj] = obj["metadata"].get("managedFields") or []
         return found
-    if backend.thorough:
+    if backend.thorough and old["metadata"].get("managedFields"):  # nobody's, once they have been wiped
         return owners_after(backend, served, old, obj, options, subresource=subresource or options.subresource)
     kept: list[Obj] | None = old["metadata"].get("managedFields")
     return kept

@@ -26,7 +26,9 @@ BLOCKING = frozenset({"FieldValueRequired", "FieldValueTooLong", "FieldValueTooM
 _WORDS = {"FieldValueForbidden": "Forbidden", "FieldValueRequired": "Required value"}
 
 
-def rule_problems(value: Any, node: Node, path: str = "", *, old: Any = MISSING, root: bool = False) -> Iterator[Problem]:
+def rule_problems(
+    value: Any, node: Node, path: str = "", *, old: Any = MISSING, root: bool = False
+) -> Iterator[Problem]:
     """Which rules a value breaks, and those below it; with ``old``, also those about the change from it."""
     if not node.has_rules or value is None:
         return
@@ -126,9 +128,11 @@ def _seen(value: Any, node: Node, *, root: bool = False) -> Any:
         found = {}
         for key, item in value.items():
             if (root or node.embedded) and key in META:
-                found[key] = item if key != "metadata" else {
-                    name: part for name, part in item.items() if name in {"name", "generateName"}
-                }
+                found[key] = (
+                    item
+                    if key != "metadata"
+                    else {name: part for name, part in item.items() if name in {"name", "generateName"}}
+                )
             elif known := node.properties.get(key):
                 if name := escaped(key):
                     found[name] = _seen(item, known)

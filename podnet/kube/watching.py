@@ -22,8 +22,9 @@ class Watcher:
     """One watch. ``pull`` never waits; the objects of its events are shared, to be read only.
 
     ``resource_version``: empty or ``0`` begins with the objects that are there, as ADDED; otherwise with what
-    came after that version. ``initial_events``: begin with the objects that are there in any case, then say so in
-    a bookmark (the streaming list of Kubernetes 1.32 and later). Raises ApiError 400 for a malformed selector.
+    came after that version. ``initial_events``: begin with the objects that are there in any case (the streaming list
+    of Kubernetes 1.32 and later). Where all of them have been shown a bookmark says so to those that want any. Raises
+    ApiError 400 for a malformed selector.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class Watcher:
             raise bad_request(f'resourceVersion: Invalid value: "{resource_version}": must be a number')
         self._version = int(resource_version or 0)
         if initial_events and self._version > backend.store.revision:
-            raise too_large_version(self._version, backend.store.revision)
-        if self._version == 0 or initial_events:
-            self._begin(initial_events=initial_events)
+            unknown = too_large_version(self._version, backend.store.revision)
+            self._events.append(WatchEvent("ERROR", unknown.status()))
+            self.closed = True
+        elif self._version == 0 or initial_events:
+            self._begin()
 
     @property
     def resource(self) -> Resource:
@@ -83,13 +86,13 @@ class Watcher:
             return ()
         return (self._bookmark({}),)
 
-    def _begin(self, *, initial_events: bool) -> None:
+    def _begin(self) -> None:
         store = self._backend.store
         for obj in store.sorted_values(self._served.storage, self._namespace):
             if self._match is None or self._match(obj):
                 self._events.append(WatchEvent("ADDED", presented(self._served, obj)))
         self._version = store.revision
-        if initial_events:
+        if self._bookmarks:
             self._events.append(self._bookmark({"annotations": {_INITIAL_EVENTS_END: "true"}}))
 
     def _bookmark(self, metadata: Obj) -> WatchEvent:

@@ -103,7 +103,7 @@ class App:
             if stream.closed:
                 return
             if not await self._core.changed(stream, hint, within=QUIET - (self._core.moment - told)):
-                rest = b"".join([*stream.pull(), *stream.bookmark()])
+                rest = b"".join(stream.farewell())
                 await send({"type": "http.response.body", "body": rest, "more_body": True})
                 return
 

@@ -17,6 +17,7 @@ from podnet.api.resources import Resource
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.requests import JSON
 from podnet.kube.responses import Response
+from podnet.kube.store import HISTORY
 from podnet.kube.streams import Stream
 from podnet.kube.users import User
 from podnet.serving import bridge
@@ -32,12 +33,14 @@ BURST = 0.01
 class LiveCore:
     """One cluster. Everything happens in the thread of one event loop, so that nothing has to be locked.
 
-    ``authority`` (PEM) vouches for the server. ``run`` has to be running for controllers to work and for timers to
-    fire.
+    ``authority`` (PEM) vouches for the server; ``history`` changes of each resource are remembered. ``run`` has to be
+    running for controllers to work and for timers to fire.
     """
 
-    def __init__(self, *, seed: str, authority: str) -> None:
-        self.cluster = InProcessCluster(seed=seed, start=datetime.now(UTC), thorough=True, authority=authority)
+    def __init__(self, *, seed: str, authority: str, history: int = HISTORY) -> None:
+        self.cluster = InProcessCluster(
+            seed=seed, start=datetime.now(UTC), thorough=True, authority=authority, history=history
+        )
         self._began = time.monotonic()
         self._runtime = self.cluster.runtime
         self._work = asyncio.Event()
@@ -84,7 +87,7 @@ class LiveCore:
         return max(stream.until - self._runtime.elapsed, 0.0)
 
     async def changed(self, stream: Stream, hint: asyncio.Event, *, within: float) -> bool:
-        """Wait until ``hint`` is set, which every change of what is watched does, or for ``within`` seconds.
+        """Wait until ``hint`` is set, as by every change of what is watched, but no longer than ``within`` seconds.
 
         False once the stream's time is over.
         """

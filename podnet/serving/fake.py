@@ -13,6 +13,7 @@ from podnet.controlplane.folder import folder_of
 from podnet.controlplane.launching import launch, terminate
 from podnet.controlplane.leftovers import clear, down
 from podnet.kube.discovery import VERSION
+from podnet.kube.store import HISTORY
 
 _END_SECONDS = 10.0
 
@@ -46,24 +47,28 @@ class ServedFake:
             clear(self.folder)
 
 
-def start(*, name: str = "", port: int = 0, detached: bool = False, inventory: str = "") -> ServedFake:
+def start(
+    *, name: str = "", port: int = 0, detached: bool = False, inventory: str = "", history: int = HISTORY
+) -> ServedFake:
     """Serve a new cluster; one that is not ``detached`` ends with the calling process.
 
     Without ``name`` it gets one of its own; ``port`` is on loopback, 0 for any. With ``inventory``, the text of an
-    inventory, the reference implementation lives on it. Raises EnvironmentProblem, in one sentence, if it cannot be
+    inventory, the reference implementation lives on it. ``history`` is how many changes of each resource are
+    remembered: a watch that asks for older ones is expired. Raises EnvironmentProblem, in one sentence, if it cannot be
     had; nothing is left then.
     """
     name = name or f"run-{secrets.token_hex(4)}"
     folder_of(name)
-    order = {"name": name, "owner": os.getpid(), "stay": detached, "port": port, "inventory": inventory}
+    where = {"name": name, "owner": os.getpid(), "stay": detached, "port": port}
+    order = {**where, "inventory": inventory, "history": history}
     process, heard = launch("podnet.serving.process", order, what="the cluster", end_seconds=_END_SECONDS)
     return ServedFake(name, server=heard["server"], process=None if detached else process)
 
 
 @contextmanager
-def served_fake(*, name: str = "", port: int = 0, inventory: str = "") -> Iterator[ServedFake]:
+def served_fake(*, name: str = "", port: int = 0, inventory: str = "", history: int = HISTORY) -> Iterator[ServedFake]:
     """A served cluster for the length of a context; see ``start``."""
-    fake = start(name=name, port=port, inventory=inventory)
+    fake = start(name=name, port=port, inventory=inventory, history=history)
     try:
         yield fake
     finally:

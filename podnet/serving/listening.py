@@ -6,7 +6,6 @@ import asyncio
 import logging
 import socket
 import sys
-import weakref
 from asyncio import sslproto
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +29,7 @@ UNREAD_SECONDS = 30
 LARGEST_HEAD = 2**20
 """Bytes of a request line with its headers, as in kube-apiserver (Go's DefaultMaxHeaderBytes)."""
 _END_SECONDS = 1
+_CLOSED = -1
 _READ_AT_ONCE = 2**15
 """Bytes; asyncio takes as many for each connection from its first moment, 256 KiB unless told."""
 
@@ -45,12 +45,19 @@ class Listening(socket.socket):
         super().__init__(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self.most = most
         self._full = False
-        self._open: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._open: set[socket.socket] = set()
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        self._open = {one for one in self._open if one.fileno() != _CLOSED}
+        return len(self._open)
 
     def accept(self) -> tuple[socket.socket, Any]:
         """The next connection. Raises ConnectionAbortedError, which asyncio expects, for one too many."""
         connection, address = super().accept()
-        full, self._full = self._full, len(self._open) >= self.most
+        # Closed ones are looked for only where there could be too many.
+        full, self._full = self._full, len(self._open) >= self.most and self.connections >= self.most
         if not self._full:
             self._open.add(connection)
             return connection, address

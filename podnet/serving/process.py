@@ -29,6 +29,7 @@ from podnet.controlplane.ports import LOOPBACK, Port
 from podnet.controlplane.watchman import answer
 from podnet.kube.cluster import InProcessCluster
 from podnet.kube.discovery import VERSION
+from podnet.kube.store import HISTORY
 from podnet.kube.users import ADMIN
 
 ROOM = 4 * 2**20
@@ -46,6 +47,7 @@ class Order:
 
     ``owner`` is the pid of the parent that it ends with; if it is to ``stay``, only until it is ready. ``port`` 0: any.
     ``inventory`` is the text of the cloud that the reference implementation lives in; without it there is none.
+    ``history`` is how many changes of each resource are remembered.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Order:
     stay: bool
     port: int
     inventory: str = ""
+    history: int = HISTORY
 
 
 async def serve(order: Order, claim: Claim) -> None:
@@ -60,10 +63,11 @@ async def serve(order: Order, claim: Claim) -> None:
     from podnet.serving.app import App
     from podnet.serving.core import LiveCore
     from podnet.serving.listening import Listening, listener
+    from podnet.serving.memory import give_back
 
     with Port(order.port) as port:
         made = make_certificates()
-        core = LiveCore(seed=order.name, authority=made.authority.decode())
+        core = LiveCore(seed=order.name, authority=made.authority.decode(), history=order.history)
         tokens = core.cluster.server.backend.tokens
         if order.inventory:
             _live_in(core.cluster, order.inventory)
@@ -80,6 +84,7 @@ async def serve(order: Order, claim: Claim) -> None:
             listening.listen(_BACKLOG)
             claim.write(replace(state, status="ready", server=address, version=str(VERSION["gitVersion"])))
             answer({"server": address})
+            tasks.append(asyncio.create_task(give_back(lambda: listening.connections)))
             try:
                 await server.serve(sockets=[listening])
             finally:

@@ -34,8 +34,8 @@ def test_whoever_watches_the_same_gets_the_same_line_which_is_written_once(
     bench.api.create(CONFIG_MAPS, config_map("a"))
     (line,) = one.pull()
     assert json.loads(line)["object"] == bench.api.get(CONFIG_MAPS, "a", namespace="default")
-    assert other.pull()[0] is line
-    assert narrower.pull()[0] is line
+    assert next(other.pull()) is line
+    assert next(narrower.pull()) is line
 
 
 def test_an_object_that_comes_into_view_has_another_line_than_one_that_changes(

@@ -15,6 +15,7 @@ _PATCHED = re.compile(r'Invalid value: "\{.*\}": ', re.DOTALL)
 _TOO_OLD = re.compile(r"too old resource version: (\d+) \(\d+\)")
 _STATED = re.compile(r"ResourceVersion in (record|the precondition) \(\d+\)")
 _AGE = re.compile(r"(?<![\w.-])(?:\d+[smhdy]){1,2}(?= ago|$)")
+_NEWEST = re.compile(r"(Too large resource version: \d+, current: )\d+")
 _POINTERS = re.compile(r"0x[0-9a-f]{6,}")
 _SUFFIX = "[bcdfghjklmnpqrstvwxz2456789]{5}"
 
@@ -108,6 +109,8 @@ class Normaliser:
         # The oldest version that is known is each server's own.
         text = _TOO_OLD.sub("too old resource version: <version> (<version>)", text)
         text = _STATED.sub(r"ResourceVersion in \1 (<version>)", text)
+        # So is the newest.
+        text = _NEWEST.sub(r"\1<version>", text)
         for base in self._bases:
             text = base.sub(r"\1<random>", text)
         return _POINTERS.sub("<pointer>", text)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,29 @@ from podnet.serving.fake import ServedFake, served_fake
 
 Kubectl = Callable[..., subprocess.CompletedProcess[str]]
 DEFINITIONS = yaml.safe_dump_all(custom_resource_definitions())
+SOURCE = Path(__file__).parent / "operator"
+
+
+def _without(why: str) -> None:
+    """Skip, or fail where everything has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs in Go, compiled: half a minute the first time, and a second when Go has them in its cache."""
+    go = shutil.which("go")
+    if go is None:
+        _without("Go is not installed (https://go.dev/doc/install)")
+    folder = tmp_path_factory.mktemp("go")
+    built = subprocess.run(
+        [str(go), "build", "-o", f"{folder}/", "./..."], cwd=SOURCE, capture_output=True, text=True, check=False
+    )
+    if built.returncode:
+        _without(f"the Go programs cannot be built here, their modules may be out of reach: {built.stderr[-500:]}")
+    return folder
 
 
 @pytest.fixture(scope="session")

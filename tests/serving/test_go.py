@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -17,30 +15,6 @@ from podnet.api.resources import CONFIG_MAPS, CUSTOM_RESOURCE_DEFINITIONS, EVENT
 from podnet.reference.registration import custom_resource_definitions
 from podnet.serving.fake import ServedFake, served_fake
 
-SOURCE = Path(__file__).parent / "operator"
-
-
-def _without(why: str) -> None:
-    """Skip, or fail where everything has to be there."""
-    if os.environ.get("CI"):
-        pytest.fail(why)
-    pytest.skip(why)
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program, compiled; that takes half a minute the first time, and a second when Go has it in its cache."""
-    go = shutil.which("go")
-    if go is None:
-        _without("Go is not installed (https://go.dev/doc/install)")
-    binary = tmp_path_factory.mktemp("go") / "operator"
-    built = subprocess.run(
-        [str(go), "build", "-o", binary, "."], cwd=SOURCE, capture_output=True, text=True, check=False
-    )
-    if built.returncode:
-        _without(f"the Go program cannot be built here, its modules may be out of reach: {built.stderr[-500:]}")
-    return binary
-
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[ServedFake]:
@@ -48,13 +22,13 @@ def cluster() -> Iterator[ServedFake]:
         yield fake
 
 
-def test_an_operator_in_go_leads_watches_writes_and_tells(program: Path, cluster: ServedFake, tmp_path: Path):
+def test_an_operator_in_go_leads_watches_writes_and_tells(programs: Path, cluster: ServedFake, tmp_path: Path):
     api = client_of(cluster.kubeconfig)
     for definition in custom_resource_definitions():
         api.create(CUSTOM_RESOURCE_DEFINITIONS, definition)
     said, log = tmp_path / "said", tmp_path / "log"
     with said.open("w") as out, log.open("w") as err:
-        operator = subprocess.Popen([program, cluster.kubeconfig], stdout=out, stderr=err)
+        operator = subprocess.Popen([programs / "operator", cluster.kubeconfig], stdout=out, stderr=err)
     try:
 
         def has_said(line: str) -> bool:
