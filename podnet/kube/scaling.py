@@ -53,6 +53,10 @@ def write_scale(
         scale = revise(read_scale(served.strategy, workload))
         check(scale, SCALE, kind="Scale", version="v1")
         replicas = (scale.get("spec") or {}).get("replicas") or 0
+        if replicas < 0 and served.custom:
+            field = f".{'.'.join(served.strategy.scale.wanted)}"
+            problem = bad_value(field, replicas, "should be a non-negative integer")
+            raise answers.invalid(served.resource, name, [problem])
         if replicas < 0:
             problem = bad_value("spec.replicas", replicas, "must be greater than or equal to 0")
             raise answers.invalid(_SCALES, name, [problem])
