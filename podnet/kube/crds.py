@@ -31,12 +31,19 @@ class CustomStrategy(Strategy):
     keeps_status_on_create = False
 
     def __init__(
-        self, schema: Obj, *, has_status: bool, fields: tuple[str, ...] = (), columns: tuple[Obj, ...] = ()
+        self,
+        schema: Obj,
+        *,
+        has_status: bool,
+        scale: Obj | None = None,
+        fields: tuple[str, ...] = (),
+        columns: tuple[Obj, ...] = (),
     ) -> None:
         self.schema = schema
         self.columns = columns
         self._node = compile_schema(schema)
-        self.subresources = ("status",) if has_status else ()
+        self.subresources = (*(("status",) if has_status else ()), *(("scale",) if scale else ()))
+        self.scale = scale
         self.status_keeps = ("labels", "annotations", "finalizers", "ownerReferences")
         self.fields = fields
 
@@ -118,6 +125,7 @@ def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:
                 CustomStrategy(
                     schema_of(version),
                     has_status=has_status,
+                    scale=(version.get("subresources") or {}).get("scale") or None,
                     fields=fields,
                     columns=tuple(version.get("additionalPrinterColumns") or ()),
                 ),

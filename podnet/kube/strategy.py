@@ -32,6 +32,7 @@ class Context:
 class Strategy:
     """The rules of one resource; the base is a resource without any rule of its own (ConfigMap, Event, Lease).
 
+    ``scale`` says where a custom resource keeps its replicas (``spec.versions[].subresources.scale``).
     ``caveat`` is what whoever creates an object is warned of, ``deprecated`` what everybody is who asks for any.
 
     Methods named ``prepare`` and ``default`` change ``obj`` in place, which belongs to the request; ``old`` is stored
@@ -56,6 +57,7 @@ class Strategy:
     drops_nulls = True
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()
+    scale: Obj | None = None
     absent: ApiError | None = None
     caveat = ""
     deprecated = ""

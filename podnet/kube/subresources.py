@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from podnet.api.errors import ApiError
-from podnet.api.objects import Obj, clone, timestamp
+from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import Resource
 from podnet.kube import answers
 from podnet.kube.admission import Attributes
@@ -15,13 +13,11 @@ from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, DeleteOptions, WriteOptions
 from podnet.kube.deleting import delete
 from podnet.kube.registry import Served
-from podnet.kube.shapes import BINDING, EVICTION, SCALE, check
+from podnet.kube.shapes import BINDING, EVICTION, check
 from podnet.kube.strategy_pods import topology_labels
-from podnet.kube.updating import update
 
 _TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")
 _TOKEN_SECONDS, _LEAST_TOKEN_SECONDS = 3600, 600
-_SCALES = Resource("autoscaling", "v1", "scales", "Scale")
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
@@ -202,56 +198,3 @@ def request_token(
             "expirationTimestamp": timestamp(now + timedelta(seconds=seconds)),
         },
     }
-
-
-def selector_text(selector: Obj) -> str:
-    """A label selector as it stands in a query."""
-    terms = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    for item in selector.get("matchExpressions") or ():
-        values = f"({','.join(sorted(item.get('values') or ()))})"
-        text = {"In": f"{item['key']} in {values}", "NotIn": f"{item['key']} notin {values}"}
-        terms.append(text.get(item["operator"], item["key"] if item["operator"] == "Exists" else f"!{item['key']}"))
-    return ",".join(terms)
-
-
-def read_scale(workload: Obj) -> Obj:
-    """The ``Scale`` of a Deployment, ReplicaSet or StatefulSet."""
-    metadata = workload["metadata"]
-    selector = selector_text(workload["spec"].get("selector") or {})
-    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-    return {
-        "kind": "Scale",
-        "apiVersion": "autoscaling/v1",
-        "metadata": {key: metadata[key] for key in kept if key in metadata},
-        "spec": {"replicas": wanted} if (wanted := workload["spec"].get("replicas")) else {},
-        "status": {"replicas": workload["status"].get("replicas", 0), "selector": selector},
-    }
-
-
-def write_scale(
-    backend: Backend,
-    served: Served,
-    name: str,
-    revise: Callable[[Obj], Obj],
-    *,
-    namespace: str,
-    options: WriteOptions,
-) -> Obj:
-    """Change ``spec.replicas`` through the scale path. Raises ApiError."""
-
-    def revised(workload: Obj) -> Obj:
-        scale = revise(read_scale(workload))
-        check(scale, SCALE, kind="Scale", version="v1")
-        replicas = (scale.get("spec") or {}).get("replicas") or 0
-        if replicas < 0:
-            problem = bad_value("spec.replicas", replicas, "must be greater than or equal to 0")
-            raise answers.invalid(_SCALES, name, [problem])
-        wanted = clone(workload)
-        wanted["spec"]["replicas"] = replicas
-        version = (scale.get("metadata") or {}).get("resourceVersion")
-        if version:
-            wanted["metadata"]["resourceVersion"] = version
-        return wanted
-
-    options = replace(options, subresource="scale")
-    return read_scale(update(backend, served, name, revised, namespace=namespace, options=options))
