@@ -10,22 +10,25 @@ from __future__ import annotations
 import json
 import lzma
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from kubernetes.client import ApiClient
+from kubernetes.client import ApiClient, ApiextensionsV1Api
 from kubernetes.config import new_client_from_config
 
 from podnet.api.resources import Resource
 from podnet.controlplane.plane import control_plane
 from podnet.kube.absent import ABSENT_KINDS
-from podnet.kube.facts import FOLDER, TABLE
+from podnet.kube.facts import CLUSTER_MODEL, FOLDER, MODEL, TABLE
 from podnet.kube.kept_kinds import KEPT_KINDS
 from podnet.kube.registry import BUILT_IN_KINDS
 from podnet.kube.reviews import REVIEWS
 
 HERE = Path(__file__).resolve().parent
+_PATIENCE = 30.0
 _REFERENCE = "#/components/schemas/"
 
 
@@ -36,13 +39,51 @@ def main() -> None:
         stored = [*BUILT_IN_KINDS, *KEPT_KINDS, *ABSENT_KINDS]
         paths, schemas = _documents(client, [*stored, *REVIEWS])
         columns = {kind.group_resource: _columns(client, kind) for kind in stored}
+        custom = _custom(client)
     wire = json.loads(subprocess.check_output(["go", "run", "./wire"], cwd=HERE / "kubernetes"))  # noqa: S607 - Go, whichever is installed
     FOLDER.mkdir(exist_ok=True)
-    for name, content in (("paths", paths), ("schemas", schemas), ("columns", columns), ("wire", wire)):
+    for name, content in _named(paths, schemas, columns, wire, custom):
         text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
         file = FOLDER / f"{name}.json.xz"
         file.write_bytes(lzma.compress(text, preset=9 | lzma.PRESET_EXTREME))
         print(f"{file}: {len(text)} bytes, {file.stat().st_size} compressed")
+
+
+def _named(*contents: Any) -> Iterator[tuple[str, Any]]:
+    return zip(("paths", "schemas", "columns", "wire", "custom"), contents, strict=True)
+
+
+def _custom(client: ApiClient) -> Any:
+    """The OpenAPI document of two custom kinds, one namespaced and one not, with all that a definition may ask for."""
+    api = ApiextensionsV1Api(client)
+    for kind, scope in ((MODEL, "Namespaced"), (CLUSTER_MODEL, "Cluster")):
+        api.create_custom_resource_definition(cast("Any", _definition(kind, scope)))  # which takes plain objects too
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(ValueError):  # there is no document yet
+            document = _get(client, f"/openapi/v3/apis/{MODEL.api_version}")
+            if all(f"{kind.plural}/{{name}}/scale" in str(list(document["paths"])) for kind in (MODEL, CLUSTER_MODEL)):
+                return document
+        time.sleep(0.1)
+    raise TimeoutError("kube-apiserver has published no document of the models")
+
+
+def _definition(kind: Resource, scope: str) -> dict[str, Any]:
+    scale = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
+    version = {
+        "name": kind.version,
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+        "subresources": {"status": {}, "scale": scale},
+    }
+    names = {"plural": kind.plural, "kind": kind.kind}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": kind.group_resource},
+        "spec": {"group": kind.group, "scope": scope, "names": names, "versions": [version]},
+    }
 
 
 def _get(client: ApiClient, path: str, accept: str = "application/json") -> Any:

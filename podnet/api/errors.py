@@ -29,7 +29,8 @@ class ApiError(Exception):
 
     ``code`` is the HTTP status, ``reason`` the machine-readable word (``NotFound``, ``AlreadyExists``, ``Conflict``,
     ``Invalid`` ...; by default that of the code, None for none), ``details`` what the Status says about the object and
-    its causes (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/).
+    its causes; empty ones are sent too, since some clients look into them without asking whether they are there
+    (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/).
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class ApiError(Exception):
         self.message = message
         self.reason = "" if reason is None else reason or REASONS.get(code, "")
         self.details = details or {}
+        self._detailed = details is not None
 
     @property
     def causes(self) -> Sequence[dict[str, str]]:
@@ -57,7 +59,7 @@ class ApiError(Exception):
             **({"reason": self.reason} if self.reason else {}),
             "code": self.code,
         }
-        if self.details:
+        if self._detailed:
             body["details"] = self.details
         return body
 

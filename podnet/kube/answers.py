@@ -32,7 +32,7 @@ def not_found(resource: Resource, name: str) -> ApiError:
 
 def no_such_page() -> ApiError:
     """404: the path leads nowhere, because the resource is not served."""
-    return ApiError(404, "the server could not find the requested resource")
+    return ApiError(404, "the server could not find the requested resource", details={})
 
 
 def already_exists(resource: Resource, name: str, *, ends: bool = False) -> ApiError:
@@ -119,7 +119,7 @@ def bad_request(message: str) -> ApiError:
 
 def not_allowed() -> ApiError:
     """405: the path exists, the verb does not."""
-    return ApiError(405, "the server does not allow this method on the requested resource")
+    return ApiError(405, "the server does not allow this method on the requested resource", details={})
 
 
 def unsupported_media(accepted: Sequence[str]) -> ApiError:
@@ -136,7 +136,7 @@ def internal(message: str) -> ApiError:
 
 def unapplicable_patch() -> ApiError:
     """422: a JSON patch whose operations do not fit the object."""
-    return ApiError(422, "the server rejected our request due to an error in our request")
+    return ApiError(422, "the server rejected our request due to an error in our request", details={})
 
 
 def unreadable_patch(obj: Obj, why: str) -> ApiError:

@@ -78,7 +78,7 @@ class Backend:
 
     def context(self) -> Context:
         """What a strategy may look at."""
-        return Context(self.now(), self.store.get)
+        return Context(self.now(), self.store.get, self.thorough)
 
     def new_uid(self) -> str:
         """A version 4 UUID from the seeded randomness."""

@@ -14,8 +14,9 @@ from podnet.kube.metadata import FIELDS as META_FIELDS
 from podnet.kube.schema import Node, compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
 from podnet.kube.shapes import METADATA, check
-from podnet.kube.strategy import Context, Strategy
+from podnet.kube.strategy import Context, ScalePaths, Strategy
 
+_SCALE = ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")
 CLEANUP = "customresourcecleanup.apiextensions.k8s.io"
 """The finalizer that keeps a definition until its objects are gone."""
 
@@ -31,19 +32,14 @@ class CustomStrategy(Strategy):
     keeps_status_on_create = False
 
     def __init__(
-        self,
-        schema: Obj,
-        *,
-        has_status: bool,
-        scale: Obj | None = None,
-        fields: tuple[str, ...] = (),
-        columns: tuple[Obj, ...] = (),
+        self, schema: Obj, *, subresources: Obj, fields: tuple[str, ...] = (), columns: tuple[Obj, ...] = ()
     ) -> None:
         self.schema = schema
         self.columns = columns
         self._node = compile_schema(schema)
-        self.subresources = (*(("status",) if has_status else ()), *(("scale",) if scale else ()))
-        self.scale = scale
+        self.subresources = tuple(name for name in ("status", "scale") if subresources.get(name) is not None)
+        if paths := subresources.get("scale"):
+            self.scale = ScalePaths(*(_keys(paths.get(key) or "") for key in _SCALE))
         self.status_keeps = ("labels", "annotations", "finalizers", "ownerReferences")
         self.fields = fields
 
@@ -119,17 +115,20 @@ def versions_of(crd: Obj) -> Iterator[tuple[str, CustomStrategy]]:
     for version in sorted(crd["spec"]["versions"], key=lambda item: not item.get("storage")):
         if version.get("served"):
             fields = tuple(str(item["jsonPath"]).lstrip(".") for item in version.get("selectableFields") or ())
-            has_status = (version.get("subresources") or {}).get("status") is not None
             yield (
                 version["name"],
                 CustomStrategy(
                     schema_of(version),
-                    has_status=has_status,
-                    scale=(version.get("subresources") or {}).get("scale") or None,
+                    subresources=version.get("subresources") or {},
                     fields=fields,
                     columns=tuple(version.get("additionalPrinterColumns") or ()),
                 ),
             )
+
+
+def _keys(path: str) -> tuple[str, ...]:
+    """The fields that a path like ``.spec.replicas`` leads through."""
+    return tuple(part for part in path.split(".") if part)
 
 
 def schema_of(version: Obj) -> Obj:

@@ -55,6 +55,7 @@ _ORDER = (
 )
 _SUBRESOURCES = {
     "status": ("", "", "", ("get", "patch", "update")),
+    "ephemeralcontainers": ("", "", "", ("get", "patch", "update")),
     "finalize": ("", "", "", ("update",)),
     "scale": ("autoscaling", "v1", "Scale", ("get", "patch", "update")),
     "binding": ("", "v1", "Binding", ("create",)),

@@ -12,7 +12,7 @@ from podnet.api.resources import PODS, Resource
 from podnet.kube import answers
 from podnet.kube.containers import PATHS, refusal
 from podnet.kube.direct import Wait
-from podnet.kube.documents import document, health, openapi_v2
+from podnet.kube.documents import respond
 from podnet.kube.forms import Form, form_of
 from podnet.kube.options import check_query, exact_version, start_of_watch
 from podnet.kube.patches import merge
@@ -31,7 +31,7 @@ from podnet.kube.responses import (
 from podnet.kube.reviews import answer, review_at
 from podnet.kube.routes import Route, route, split, watched
 from podnet.kube.server import ApiServer
-from podnet.kube.streams import Lines, Shown, Stream, encode
+from podnet.kube.streams import Lines, Shown, Stream
 from podnet.kube.subresources import SUCCESS
 from podnet.kube.users import ADMIN, User
 
@@ -70,7 +70,7 @@ class HttpApi:
             found = route(plain)
             accept = headers.get("accept", "")
             if found is None or not found.plural:
-                return as_yaml(self._document(method, plain, found, query, accept), accept)
+                return as_yaml(self._document(method, plain, found, query, headers), accept)
             request = Request(
                 found,
                 query,
@@ -89,17 +89,12 @@ class HttpApi:
             response = json_response(error.code, error.status())
         return with_warnings(as_yaml(response, accept), request.warnings)
 
-    def _document(self, method: str, path: str, found: Route | None, query: Mapping[str, str], accept: str) -> Response:
+    def _document(
+        self, method: str, path: str, found: Route | None, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Response:
         if method not in {"GET", "HEAD"}:
             raise answers.not_allowed()
-        path = path.rstrip("/")
-        if (text := health(path, query)) is not None:
-            return Response(200, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
-        if path == "/openapi/v2":
-            body, media_type = openapi_v2(accept)
-            return Response(200, {"Content-Type": media_type}, body)
-        content, parameters = document(self._server.registry, path, found, accept)
-        return Response(200, {"Content-Type": f"{JSON}{parameters}"}, encode(content).encode())
+        return respond(self._server.registry, path.rstrip("/"), found, query=query, headers=headers)
 
     def _answer(self, method: str, request: Request) -> Response:
         found = request.route
@@ -237,7 +232,7 @@ class HttpApi:
         if media == PATCH_MEDIA_TYPES["apply"]:
             return self._apply(served, request)
         if media not in _PATCH_TYPES:
-            raise ApiError(415, "415: Unsupported Media Type")
+            raise ApiError(415, "415: Unsupported Media Type", details={})
         obj = self._server.patch(
             served.resource,
             found.name,

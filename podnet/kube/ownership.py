@@ -165,13 +165,13 @@ def _owners(served: Served, live: Obj, now: str) -> Sequence[Obj]:
 
 
 def _were_applied(live: Obj | None, manager: Manager, typed: Typed, paths: set[Path]) -> bool:
-    """Whether kubectl has applied all of this before, on its own side: then it is its own, whatever it was called."""
+    """Whether kubectl has applied all of this before as it is now, on its own side: then it is its own."""
     text = ((live or {"metadata": {}})["metadata"].get("annotations") or {}).get(_LAST_APPLIED)
     if manager.name != _KUBECTL or not text:
         return False
     try:
-        before = json.loads(text)
-        return paths <= paths_of(_stripped(before), typed)
+        before = _stripped(json.loads(text))
+        return paths <= paths_of(before, typed) - compare(before, _stripped(live or {}), typed).modified
     except (ValueError, AttributeError, TypeError):
         return False
 

@@ -44,6 +44,8 @@ def default_spec(spec: Obj) -> None:
         if spec.get("hostNetwork"):
             for port in container.get("ports") or ():
                 port.setdefault("hostPort", port.get("containerPort"))
+    for container in spec.get("ephemeralContainers") or ():
+        _default_container(container)
     if (spec["terminationGracePeriodSeconds"] or 0) < 0:
         spec["terminationGracePeriodSeconds"] = 1
 

@@ -14,7 +14,7 @@ from podnet.kube.durations import human, since
 from podnet.kube.events import as_stored
 from podnet.kube.printers_kept import KEPT
 from podnet.kube.printers_pods import holds, pod
-from podnet.kube.scales import selector_text
+from podnet.kube.subresources import selector_text
 
 Cells = list[Any]
 Printer = Callable[[Obj, datetime], Cells]

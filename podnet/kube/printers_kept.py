@@ -11,7 +11,7 @@ from typing import Any
 
 from podnet.api.objects import Obj
 from podnet.kube.durations import since
-from podnet.kube.scales import selector_text
+from podnet.kube.subresources import selector_text
 
 _MODES = {
     "ReadWriteOnce": "RWO",

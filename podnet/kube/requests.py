@@ -28,7 +28,7 @@ def check_accept(accept: str, *, lists: bool) -> None:
     """Refuse a client that takes none of the types that a real API server has (406); JSON is what it gets of ours."""
     if accept and not any(part.partition(";")[0].strip().lower() in _ACCEPTED for part in accept.split(",")):
         offered = ", ".join((*_OFFERED, *_OFFERED_STREAMS) if lists else _OFFERED)
-        raise ApiError(406, f"406: Not Acceptable\n\nAvailable representations: {offered}")
+        raise ApiError(406, f"406: Not Acceptable\n\nAvailable representations: {offered}", details={})
 
 
 @dataclass(frozen=True)

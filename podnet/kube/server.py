@@ -21,7 +21,7 @@ from podnet.kube.deleting import delete
 from podnet.kube.listing import Page, list_page
 from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
-from podnet.kube.scales import applied_scale, read_scale, write_scale
+from podnet.kube.scaling import applied_scale, read_scale, write_scale
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
 from podnet.kube.subresources import bind, evict, request_token
@@ -72,9 +72,9 @@ class ApiServer:
         if obj is None:
             raise answers.not_found(served.resource, name)
         if subresource == "scale" and "scale" in served.strategy.subresources:
-            return read_scale(served, obj)
+            return read_scale(served.strategy, obj)
         if subresource:
-            self._require(served, subresource, name, allowed=("status",))
+            self._require(served, subresource, name, allowed=("status", "ephemeralcontainers"))
         return presented(served, obj)
 
     def list(
@@ -202,7 +202,7 @@ class ApiServer:
             changed = self._revise(
                 resource, name, revise, namespace=namespace, subresource=subresource, options=options, patching=True
             )
-            return read_scale(served, changed) if scales else changed, False
+            return read_scale(served.strategy, changed) if scales else changed, False
         return self.create(resource, revise(None), namespace=namespace, options=options), True
 
     def delete(
@@ -260,7 +260,7 @@ class ApiServer:
                 self.backend, served, name, revise, namespace=namespace, options=options, patching=patching
             )
         if subresource:
-            self._require(served, subresource, name, allowed=("status", "finalize"))
+            self._require(served, subresource, name, allowed=("status", "finalize", "ephemeralcontainers"))
         obj = update(
             self.backend,
             served,

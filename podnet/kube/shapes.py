@@ -75,6 +75,7 @@ _SPREAD: Shape = {"maxSkew": int, "topologyKey": str, "whenUnsatisfiable": str, 
 POD_SPEC: Shape = {
     "containers": [_CONTAINER],
     "initContainers": [_CONTAINER],
+    "ephemeralContainers": [_CONTAINER],
     "restartPolicy": str,
     "dnsPolicy": str,
     "nodeName": str,

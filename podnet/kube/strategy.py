@@ -23,16 +23,28 @@ Peek = Callable[[Resource, str, str], Obj | None]
 
 @dataclass(frozen=True)
 class Context:
-    """What a strategy may look at: the moment and the stored objects."""
+    """What a strategy may look at: the moment and the stored objects.
+
+    ``thorough``: see ``podnet.kube.backend.Backend``.
+    """
 
     now: datetime
     peek: Peek
+    thorough: bool = False
+
+
+@dataclass(frozen=True)
+class ScalePaths:
+    """Where an object says how many replicas it wants, how many there are, and which pods they are (text)."""
+
+    wanted: tuple[str, ...] = ("spec", "replicas")
+    there: tuple[str, ...] = ("status", "replicas")
+    selector: tuple[str, ...] = ()
 
 
 class Strategy:
     """The rules of one resource; the base is a resource without any rule of its own (ConfigMap, Event, Lease).
 
-    ``scale`` says where a custom resource keeps its replicas (``spec.versions[].subresources.scale``).
     ``caveat`` is what whoever creates an object is warned of, ``deprecated`` what everybody is who asks for any.
 
     Methods named ``prepare`` and ``default`` change ``obj`` in place, which belongs to the request; ``old`` is stored
@@ -57,8 +69,8 @@ class Strategy:
     drops_nulls = True
     schema: Obj = {}  # noqa: RUF012  # read only: that of a custom resource
     columns: tuple[Obj, ...] = ()
-    scale: Obj | None = None
     absent: ApiError | None = None
+    scale = ScalePaths()
     caveat = ""
     deprecated = ""
     knows_finalizers = True
@@ -115,6 +127,10 @@ class Strategy:
                 _keep(obj, old, key)
         for key in self.status_keeps:
             _keep(obj["metadata"], old["metadata"], key)
+
+    def prepare_ephemeral(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        """Reset everything that an update through the path of ephemeral containers may not change; what is wrong."""
+        return iter(())
 
     def is_new_generation(self, obj: Obj, old: Obj) -> bool:
         """Whether an update changes what the object asks for."""

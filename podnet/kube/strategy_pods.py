@@ -11,10 +11,11 @@ from typing import Any
 from podnet.api.objects import Obj, timestamp
 from podnet.api.resources import NODES, PODS
 from podnet.api.selectors import Problem
-from podnet.kube.answers import bad_value, forbidden, forbidden_field
+from podnet.kube.answers import bad_value, duplicate, forbidden, forbidden_field, required
 from podnet.kube.kept_kinds import PRIORITY_CLASSES, SYSTEM_PRIORITIES
 from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
 from podnet.kube.pod_status import agree, status_problems
+from podnet.kube.pod_tokens import project_token
 from podnet.kube.shapes import POD
 from podnet.kube.strategy import Context, Strategy
 
@@ -45,7 +46,7 @@ class PodStrategy(Strategy):
     """Pods (pkg/registry/core/pod/strategy.go)."""
 
     shape = POD
-    subresources = ("status", "binding", "eviction")
+    subresources = ("status", "binding", "eviction", "ephemeralcontainers")
     short_names = ("po",)
     categories = ("all",)
     fields = (
@@ -85,6 +86,8 @@ class PodStrategy(Strategy):
         spec.setdefault("priority", 0)
         spec.setdefault("preemptionPolicy", "PreemptLowerPriority")
         _tolerate(spec)
+        if context.thorough:
+            project_token(obj, context)
         if spec.get("nodeName") and (labels := topology_labels(context, spec["nodeName"])):
             obj["metadata"]["labels"] = {**(obj["metadata"].get("labels") or {}), **labels}
 
@@ -112,6 +115,30 @@ class PodStrategy(Strategy):
         status = obj.setdefault("status", {})
         if not status.get("qosClass") and old["status"].get("qosClass"):
             status["qosClass"] = old["status"]["qosClass"]
+
+    def prepare_ephemeral(self, obj: Obj, old: Obj) -> Iterator[Problem]:
+        """Reset everything but the ephemeral containers, to which a request may only add; what is wrong with them."""
+        wanted = obj["spec"].get("ephemeralContainers") or []
+        before = old["spec"].get("ephemeralContainers") or []
+        metadata = obj["metadata"]
+        obj.clear()
+        obj.update({**old, "metadata": metadata, "spec": {**old["spec"]}})
+        if wanted:
+            obj["spec"]["ephemeralContainers"] = wanted
+        if wanted != before:
+            metadata["generation"] = old["metadata"].get("generation", 0) + 1
+        named = {item.get("name"): item for item in wanted}
+        if any(named.get(item.get("name")) != item for item in before):
+            why = "existing ephemeral containers may not be changed or removed"
+            yield forbidden_field("spec.ephemeralContainers", why)
+        others = {item["name"] for field in ("containers", "initContainers") for item in old["spec"].get(field) or ()}
+        for index, item in enumerate(wanted):
+            path = f"spec.ephemeralContainers[{index}]"
+            if item.get("name") in others:
+                yield duplicate(f"{path}.name", item["name"])
+            for field in ("name", "image"):
+                if not item.get(field):
+                    yield required(f"{path}.{field}")
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
         check_quantities(obj["spec"], kind="Pod", version="v1")

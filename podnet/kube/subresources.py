@@ -198,3 +198,13 @@ def request_token(
             "expirationTimestamp": timestamp(now + timedelta(seconds=seconds)),
         },
     }
+
+
+def selector_text(selector: Obj) -> str:
+    """A label selector as it stands in a query."""
+    terms = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
+    for item in selector.get("matchExpressions") or ():
+        values = f"({','.join(sorted(item.get('values') or ()))})"
+        text = {"In": f"{item['key']} in {values}", "NotIn": f"{item['key']} notin {values}"}
+        terms.append(text.get(item["operator"], item["key"] if item["operator"] == "Exists" else f"!{item['key']}"))
+    return ",".join(terms)

@@ -173,6 +173,8 @@ def _prepared(backend: Backend, served: Served, obj: Obj, old: Obj, subresource:
     if subresource == "status":
         strategy.prepare_status(obj, old, context)
         return list(strategy.status_problems(obj, old))
+    if subresource == "ephemeralcontainers":
+        return list(strategy.prepare_ephemeral(obj, old))
     if subresource == "finalize":
         finalizers = (obj.get("spec") or {}).get("finalizers") or []
         spec = {**old["spec"], "finalizers": finalizers} if finalizers else {}

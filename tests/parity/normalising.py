@@ -87,8 +87,6 @@ class Normaliser:
                 if item.get("continue"):
                     item = {**item, "continue": "<token>"}  # its form is the server's own
                 item = {name: self._value(part) for name, part in item.items()}
-            elif key == "details" and not item and value.get("kind") == "Status":
-                continue  # an empty one says nothing
             elif key == "serverAddressByClientCIDRs":
                 item = "<addresses>"  # where the server is, which is each one's own
             else:

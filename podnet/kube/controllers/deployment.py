@@ -267,9 +267,9 @@ class _Sync:
         if annotations_of(self._deployment).get(REVISION) == revision:
             return
         name, namespace = name_of(self._deployment), namespace_of(self._deployment)
-        self._host.api.patch(
-            DEPLOYMENTS, name, {"metadata": {"annotations": {REVISION: revision}}}, namespace=namespace
-        )
+        # Through the status, as kube-controller-manager does: otherwise it would count as a generation.
+        noted = {"metadata": {"annotations": {REVISION: revision}}}
+        self._host.api.patch(DEPLOYMENTS, name, noted, namespace=namespace, subresource="status")
 
     def _progress(self, status: ConditionStatus, reason: str, message: str) -> None:
         """Set the condition Progressing, to be written with the rest of the status."""

@@ -16,7 +16,7 @@ NO_DEADLINE = 2**31 - 1
 def progress(conditions: Sequence[Obj], status: ConditionStatus, reason: str, message: str, now: datetime) -> list[Obj]:
     """The conditions with Progressing set, and its ``lastUpdateTime`` renewed."""
     return with_condition(
-        conditions,
+        _at_the_end(conditions, "Progressing"),
         "Progressing",
         status,
         now=now,
@@ -130,4 +130,11 @@ def _kept(
     if (old.get("status"), old.get("reason"), old.get("message")) == (status, reason, message):
         return conditions
     extra = {"lastUpdateTime": timestamp(now)}
-    return with_condition(conditions, type_, status, now=now, reason=reason, message=message, extra=extra)
+    return with_condition(
+        _at_the_end(conditions, type_), type_, status, now=now, reason=reason, message=message, extra=extra
+    )
+
+
+def _at_the_end(conditions: Sequence[Obj], type_: str) -> list[Obj]:
+    """The conditions in the order in which kube-controller-manager writes them: what has changed goes last."""
+    return [*without_condition(conditions, type_), *(item for item in conditions if item.get("type") == type_)]
