@@ -14,6 +14,10 @@ from podnet.kube.schema_rules import check_schema_once, schema_problems_once
 from podnet.kube.shapes import CRD
 from podnet.kube.strategy import Context, Strategy
 
+_NO_CONVERSION = (
+    "podnet's in-process cluster asks no webhook to convert objects: other versions show them as they were written"
+)
+
 
 class CrdStrategy(Strategy):
     """CustomResourceDefinitions themselves."""
@@ -31,6 +35,8 @@ class CrdStrategy(Strategy):
         warnings = super().decode(obj, strict=strict)
         for index, version in enumerate(obj["spec"].get("versions") or ()):
             check_schema_once(schema_of(version), f"spec.versions[{index}].schema.openAPIV3Schema")
+        if (obj["spec"].get("conversion") or {}).get("strategy") == "Webhook":
+            return [*warnings, _NO_CONVERSION]
         return warnings
 
     def default(self, obj: Obj) -> None:
