@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from podnet.api.objects import Obj
 
 PATCH_DECODING = "a real server quotes the whole patched object in its refusal"
-TERMINATING = "pods that end are not counted: a beta field that would cost a write for each of them"
 SCALER = "nothing here would scale anything, so the refusal says so"
-SCHEDULER = "our scheduler's condition lacks lastProbeTime and observedGeneration"
 POD_DIFF = "a real server shows the fields by their names in Go, and all that surrounds them"
 NODES = "no controller here annotates nodes; the taint not-ready stays until a Ready condition comes"
 RIGHTS = "a real server also lists what everybody may do; here everybody may do everything"
