@@ -171,8 +171,8 @@ def _port_problems(ports: Iterable[Obj], path: str) -> Iterator[Problem]:
             yield required(f"{path}[{index}].containerPort")
         elif not 0 < number < 65536:
             yield bad_value(f"{path}[{index}].containerPort", number, "must be between 1 and 65535, inclusive")
-        if port["protocol"] not in _PROTOCOLS:
-            yield unsupported(f"{path}[{index}].protocol", port["protocol"], _PROTOCOLS)
+        if (protocol := port.get("protocol", "TCP")) not in _PROTOCOLS:
+            yield unsupported(f"{path}[{index}].protocol", protocol, _PROTOCOLS)
 
 
 def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ STRINGS = "map[string]string"
 LONG = "int64"
 INT_OR_STRING = "intstr.IntOrString"
 
+_CONDITION: Shape = dict.fromkeys(("type", "status", "reason", "message"), str)
 _OWNED: Shape = {
     **dict.fromkeys(("manager", "operation", "apiVersion", "subresource", "time", "fieldsType"), str),
     "fieldsV1": dict,
@@ -147,21 +148,26 @@ WORKLOAD: Shape = {
         "manualSelector": bool,
         "suspend": bool,
     },
-    "status": {"conditions": [dict], "observedGeneration": LONG, **_COUNTS},
+    "status": {"conditions": [_CONDITION], "observedGeneration": LONG, **_COUNTS},
 }
 SCALE: Shape = {**METADATA, "spec": {"replicas": int}}
 BINDING: Shape = {**METADATA, "target": {"kind": str, "name": str, "namespace": str}}
 EVICTION: Shape = {
     **METADATA,
-    "deleteOptions": {"gracePeriodSeconds": LONG, "propagationPolicy": str, "preconditions": {"uid": str}},
+    "deleteOptions": {
+        "dryRun": [str],
+        "gracePeriodSeconds": LONG,
+        "propagationPolicy": str,
+        "preconditions": {"uid": str},
+    },
 }
 BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}
 DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
-NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [dict]}}
+NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [_CONDITION]}}
 NODE: Shape = {
     **METADATA,
     "spec": {"taints": [{"key": str, "value": str, "effect": str}], "unschedulable": bool},
-    "status": {"conditions": [dict], "addresses": [dict], "capacity": dict, "allocatable": dict},
+    "status": {"conditions": [_CONDITION], "addresses": [dict], "capacity": dict, "allocatable": dict},
 }
 EVENT: Shape = {**METADATA, "involvedObject": {"namespace": str}, "source": dict}
 LEASE: Shape = {
@@ -206,7 +212,7 @@ CRD: Shape = {
             }
         ],
     },
-    "status": {"conditions": [dict]},
+    "status": {"conditions": [_CONDITION]},
 }
 _BEYOND = 2**31
 _GO = {
@@ -289,17 +295,3 @@ def _check_fields(value: Any, shape: Mapping[str, Any]) -> None:
             except _Misfit as misfit:
                 misfit.path.append(key)
                 raise
-
-
-def drop_nulls(value: Any) -> None:
-    """Remove every null field, in place: a decoder into Go types cannot tell it from one that is missing."""
-    if isinstance(value, dict):
-        for key in [key for key, item in value.items() if item is None]:
-            del value[key]
-        for item in value.values():
-            if isinstance(item, (dict, list)):
-                drop_nulls(item)
-    elif isinstance(value, list):
-        for item in value:
-            if isinstance(item, (dict, list)):
-                drop_nulls(item)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from podnet.api.errors import ApiError
 from podnet.api.label_syntax import subdomain_problems
@@ -14,7 +15,7 @@ from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.api.selectors import Problem
 from podnet.kube.metadata import NameRule
-from podnet.kube.shapes import METADATA, Shape, check, drop_nulls
+from podnet.kube.shapes import METADATA, Shape, check
 
 _OWN = frozenset({"metadata", "status", "kind", "apiVersion"})
 
@@ -92,7 +93,7 @@ class Strategy:
         """
         check(obj, self.shape, kind=obj["kind"], version=obj["apiVersion"].rpartition("/")[2])
         if self.drops_nulls:
-            drop_nulls(obj)
+            _drop_nulls(obj)
         self.default(obj)
         return ()
 
@@ -162,3 +163,17 @@ def _keep(obj: Obj, old: Obj, key: str) -> None:
         obj[key] = old[key]
     else:
         obj.pop(key, None)
+
+
+def _drop_nulls(value: Any) -> None:
+    """Remove every null field, in place: a decoder into Go types cannot tell it from one that is missing."""
+    if isinstance(value, dict):
+        for key in [key for key, item in value.items() if item is None]:
+            del value[key]
+        for item in value.values():
+            if isinstance(item, (dict, list)):
+                _drop_nulls(item)
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, (dict, list)):
+                _drop_nulls(item)
