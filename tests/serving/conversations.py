@@ -9,10 +9,8 @@ from commands import (
     NODES,
     PATCH_DECODING,
     POD_DIFF,
-    REVISION,
     RIGHTS,
     SCALER,
-    SCHEDULER,
     Says,
     config_map,
     deployment,
@@ -20,6 +18,7 @@ from commands import (
     pod_networking,
     yaml,
 )
+from more_conversations import MORE
 
 MAPS = yaml(config_map("a", labels={"tier": "one"}, x="1", y="2"), config_map("b", labels={"tier": "two"}, z="3"))
 
@@ -112,7 +111,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get deploy,rs -o wide"),
         Says("get pods -o wide"),
         Says("get all"),
-        Says("get deploy web -o yaml", until="observedGeneration: [12]", apart=REVISION),
+        Says("get deploy web -o yaml", until="observedGeneration: [12]"),
         Says("scale deploy web --replicas=3"),
         Says("get pods -l app=web -o name", until="(pod/.*\n){3}"),
         Says("scale deploy web --replicas=1 --current-replicas=7"),
@@ -128,7 +127,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("rollout restart deploy web"),
         Says("rollout pause deploy web"),
         Says("rollout resume deploy web"),
-        Says("describe deploy web", until="ScalingReplicaSet", apart=REVISION),
+        Says("describe deploy web --show-events=false"),
         Says("get deploy web --subresource=scale -o yaml"),
         Says("autoscale deploy web --max=3", apart=SCALER),
         Says("delete deploy web --cascade=orphan"),
@@ -139,7 +138,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
     "pods": [
         Says("apply -f -", yaml(pod("one"))),
         Says("get events --field-selector reason=FailedScheduling", until="FailedScheduling"),
-        Says("get pod one -o yaml", until="Unschedulable", apart=SCHEDULER),
+        Says("get pod one -o yaml", until="Unschedulable"),
         Says("describe pod one"),
         Says("get pods"),
         Says("get pods --field-selector status.phase=Pending -o name"),
@@ -263,3 +262,5 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("api-resources --api-group=apps -o wide"),
     ],
 }
+
+CONVERSATIONS |= MORE
