@@ -12,9 +12,10 @@ from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions
 from podnet.kube.registry import Served
-from podnet.kube.shapes import BINDING, check
+from podnet.kube.shapes import BINDING, LONG, check
 from podnet.kube.strategy_pods import topology_labels
 
+_TOKEN_SHAPE = {"spec": {"expirationSeconds": LONG, "audiences": [str]}}
 _TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")
 _TOKEN_SECONDS, _LEAST_TOKEN_SECONDS = 3600, 600
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
@@ -121,6 +122,7 @@ def request_token(
     """A token for a ServiceAccount (``POST serviceaccounts/token``); it is as long as was asked for, else an hour."""
     del options
     account = stored(backend, served, namespace, name)
+    check(request, _TOKEN_SHAPE, kind="TokenRequest", version="v1")
     spec = request.get("spec") or {}
     seconds = spec.get("expirationSeconds") or _TOKEN_SECONDS
     if seconds < _LEAST_TOKEN_SECONDS:
