@@ -15,6 +15,8 @@ Shape = Mapping[str, Any]
 """Field to type: ``str``, ``int``, ``bool``, ``dict`` (anything inside), ``STRINGS``, a Shape, or a list of one."""
 
 STRINGS = "map[string]string"
+SCALAR = (str, int, float)
+"""An amount, a port, a share: what may be a number as well as a text."""
 
 METADATA: Shape = {
     "metadata": {
@@ -190,7 +192,7 @@ CRD: Shape = {
     },
     "status": {"conditions": [dict]},
 }
-_GO = {str: "string", int: "int32", bool: "bool", dict: "object", STRINGS: STRINGS}
+_GO = {str: "string", int: "int32", bool: "bool", dict: "object", STRINGS: STRINGS, SCALAR: "string"}
 _JSON = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
 
 
@@ -238,7 +240,7 @@ def _check(value: Any, shape: Any) -> None:
                 value[key] = ""
             elif type(item) is not str:
                 raise _Misfit(item, "string")
-    elif type(value) is not shape:
+    elif type(value) not in (shape if form is tuple else (shape,)):
         raise _Misfit(value, _GO[shape])
 
 
