@@ -10,7 +10,6 @@ from commands import (
     NO_ENDPOINTS,
     NO_PROTECTION,
     OLD_DOCUMENT,
-    SCHEDULER,
     UNCOUNTED,
     Says,
     config_map,
@@ -176,7 +175,7 @@ MORE: dict[str, Sequence[Says]] = {
     "looking into pods": [
         Says("get sa default -o name", until="default"),
         Says("apply -f -", yaml(pod("seen", automountServiceAccountToken=None))),
-        Says("get pod seen -o yaml", until="Unschedulable", apart=SCHEDULER),
+        Says("get pod seen -o yaml", until="Unschedulable"),
         Says("describe pod seen", until="FailedScheduling"),
         Says("events --for pod/seen"),
         Says("events --types=Warning"),
