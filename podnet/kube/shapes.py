@@ -8,10 +8,7 @@ from __future__ import annotations
 from podnet.kube.field_types import INT_OR_STRING, LONG, STRINGS, Shape
 
 _CONDITION: Shape = dict.fromkeys(("type", "status", "reason", "message"), str)
-_OWNED: Shape = {
-    **dict.fromkeys(("manager", "operation", "apiVersion", "subresource", "time", "fieldsType"), str),
-    "fieldsV1": dict,
-}
+_OWNED: Shape = {**dict.fromkeys(("manager", "operation", "apiVersion", "subresource"), str), "fieldsV1": dict}
 METADATA: Shape = {
     "metadata": {
         "name": str,
@@ -95,13 +92,13 @@ POD_SPEC: Shape = {
     "volumes": [{"name": str}],
     "affinity": _AFFINITY,
 }
+_STATE: Shape = dict.fromkeys(("waiting", "running", "terminated"), dict)
+_ENDS: Shape = {"name": str, "state": _STATE, "lastState": _STATE}
 _POD_STATUS: Shape = {
-    "phase": str,
-    "podIP": str,
-    "hostIP": str,
-    "podIPs": [{"ip": str}],
-    "hostIPs": [{"ip": str}],
-    "conditions": [{"type": str, "status": str}],
+    **{key: [_ENDS] for key in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")},
+    **dict.fromkeys(("phase", "podIP", "hostIP"), str),
+    **{key: [{"ip": str}] for key in ("podIPs", "hostIPs")},
+    "conditions": [_CONDITION],
 }
 POD: Shape = {**METADATA, "spec": POD_SPEC, "status": _POD_STATUS}
 _ROLLING: Shape = {"maxSurge": INT_OR_STRING, "maxUnavailable": INT_OR_STRING, "partition": int}
@@ -149,7 +146,12 @@ EVICTION: Shape = {
         "preconditions": {"uid": str},
     },
 }
-BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}
+_AMOUNTS: Shape = dict.fromkeys(("minAvailable", "maxUnavailable"), INT_OR_STRING)
+BUDGET: Shape = {
+    **METADATA,
+    "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str, **_AMOUNTS},
+    "status": dict.fromkeys(("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods"), int),
+}
 DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
 NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [_CONDITION]}}
 NODE: Shape = {
