@@ -14,7 +14,7 @@ from podnet.api.objects import Obj
 from podnet.api.resources import CUSTOM_RESOURCE_DEFINITIONS, NEW_EVENTS, Resource
 from podnet.kube.facts import fact
 from podnet.kube.protobuf import message_of
-from podnet.kube.shapes import METADATA, SCALAR, STRINGS, Shape, check
+from podnet.kube.shapes import AMOUNT, INT_OR_STRING, LONG, METADATA, STRINGS, Shape, check
 from podnet.kube.typed import resolved, schema_of
 
 _METADATA = "meta.ObjectMeta"
@@ -110,8 +110,10 @@ def shape_of(resource: Resource) -> Shape:
 def _shape(schema: Mapping[str, Any]) -> Any:
     """A Shape; None for what may have several types."""
     schema = resolved(schema)
-    if schema.get("format") == "int-or-string" or schema.get("oneOf"):
-        return SCALAR
+    if schema.get("oneOf"):
+        return INT_OR_STRING if schema.get("format") == "int-or-string" else AMOUNT
+    if schema.get("format") == "int64":
+        return LONG
     kind, extra = schema.get("type"), schema.get("additionalProperties")
     if kind == "array":
         item = _shape(schema.get("items") or {})

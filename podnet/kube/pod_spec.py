@@ -14,7 +14,7 @@ from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, duplicate, required, unsupported
 from podnet.kube.metadata import label_name
 from podnet.kube.pod_placement import problems as placement_problems
-from podnet.kube.scheduler.quantities import milli
+from podnet.kube.scheduler.quantities import milli, requests_of
 
 ANY_RESTART_POLICY = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -22,6 +22,7 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _QUANTITY = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 _QUANTITY_PATTERN = re.compile(_QUANTITY)
+_LEVEL = ("cpu", "memory")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE_DEFAULTS = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 
@@ -118,7 +119,32 @@ def problems(spec: Obj, path: str, *, restart_policies: Sequence[str] = ANY_REST
         yield unsupported(f"{path}.dnsPolicy", spec.get("dnsPolicy"), _DNS_POLICIES)
     if node := spec.get("nodeName"):
         yield from (bad_value(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
+    if spec.get("resources"):
+        yield from _level_problems(spec, f"{path}.resources")
     yield from placement_problems(spec, path)
+
+
+def default_level(spec: Obj) -> None:
+    """Fill in what a whole pod asks for where it only says its limits, in place."""
+    level = spec.get("resources") or {}
+    if limits := level.get("limits"):
+        asked = requests_of({"spec": {**spec, "resources": {}, "overhead": None}})
+        own = {name: _text(amount) for name, amount in asked.items() if name in _LEVEL}
+        known = {name: limit for name, limit in limits.items() if name in _LEVEL}
+        level["requests"] = {**known, **own, **(level.get("requests") or {})}
+
+
+def _level_problems(spec: Obj, path: str) -> Iterator[Problem]:
+    """A whole pod may not ask for less than its containers do."""
+    asked = requests_of({"spec": {**spec, "resources": {}, "overhead": None}})
+    for name, quantity in (spec["resources"].get("requests") or {}).items():
+        if asked.get(name, 0) > milli(quantity):
+            why = f"must be greater than or equal to aggregate container requests of {_text(asked[name])}"
+            yield bad_value(f"{path}.requests[{name}]", str(quantity), why)
+
+
+def _text(amount: int) -> str:
+    return f"{amount}m" if amount % 1000 else str(amount // 1000)
 
 
 def _container_problems(container: Obj, path: str, names: set[str]) -> Iterator[Problem]:
@@ -165,10 +191,11 @@ def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:
 
 
 def quality_of_service(spec: Obj) -> str:
-    """``status.qosClass``: Guaranteed, Burstable or BestEffort, from the cpu and memory of all containers."""
+    """``status.qosClass``: Guaranteed, Burstable or BestEffort, from cpu and memory of the pod or its containers."""
     guaranteed, anything = True, False
-    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
-        resources = container.get("resources") or {}
+    level = spec.get("resources")
+    containers = (*(spec.get("initContainers") or ()), *(spec.get("containers") or ()))
+    for resources in (level,) if level else (container.get("resources") or {} for container in containers):
         limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
         for name in ("cpu", "memory"):
             limit, request = str(limits.get(name, "0")), str(requests.get(name, limits.get(name, "0")))
