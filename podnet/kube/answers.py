@@ -66,6 +66,13 @@ def another_kind(kind: str, api_version: str, resource: Resource) -> ApiError:
     return bad_request(f'{start}no kind "{kind}" is registered for version "{api_version}" {where}')
 
 
+def another_type(patch: Obj) -> ApiError:
+    """400: what is applied is of another kind or version than the path."""
+    version = str(patch.get("apiVersion") or "")
+    version = version if "/" in version else f"/{version}"
+    return bad_request(f"invalid object type: {version}, Kind={patch.get('kind') or ''}")
+
+
 def uid_conflict(resource: Resource, name: str, *, namespace: str, wanted: str, found: str) -> ApiError:
     """409: a write names the uid of an object that is not the one stored."""
     place = _STORED.get(resource.plural, resource.plural)

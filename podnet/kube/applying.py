@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from podnet.api.errors import ApiError
 from podnet.api.objects import Obj, timestamp
-from podnet.kube.answers import bad_request
+from podnet.kube.answers import another_type, bad_request, conflict, undeterminable_name
 from podnet.kube.backend import Backend, WriteOptions
 from podnet.kube.ownership import Manager, applied, version_of
 from podnet.kube.registry import Served
@@ -18,7 +18,6 @@ def applier(
     name: str,
     patch: Obj | Sequence[Obj],
     *,
-    namespace: str,
     subresource: str,
     options: WriteOptions,
 ) -> Callable[[Obj | None], Obj]:
@@ -27,22 +26,24 @@ def applier(
     if not isinstance(patch, dict):
         raise bad_request("error decoding YAML: the patch is not an object")
     if (patch.get("apiVersion"), patch.get("kind")) != (resource.api_version, resource.kind):
-        stated = f"{patch.get('apiVersion') or ''}, Kind={patch.get('kind') or ''}"
-        wanted = f"{resource.api_version}, Kind={resource.kind}"
-        raise bad_request(f"invalid object type: /{stated}; the path is that of /{wanted}")
+        raise another_type(patch)
     metadata = patch.get("metadata")
     metadata = {} if metadata is None else metadata
     if not isinstance(metadata, dict):
         kind = f"{version_of(served)}, Kind={resource.kind}"
         raise ApiError(500, f"failed to create typed patch object (/; {kind}): .metadata: expected map", reason=None)
-    if metadata.get("managedFields"):
+    if metadata.get("managedFields") is not None:
         raise bad_request("metadata.managedFields must be nil")
-    metadata = {"name": name, **({"namespace": namespace} if namespace else {}), **metadata}
     wanted_object = {**patch, "metadata": metadata}
-    manager = Manager(options.manager, "Apply", resource.api_version, subresource)
+    manager = Manager(options.manager, "Apply", resource.api_version, subresource or options.subresource)
 
     def revise(live: Obj | None) -> Obj:
-        now = timestamp(backend.now())
-        return applied(served, live, wanted_object, manager, force=options.force, now=now)
+        if live is None and (uid := metadata.get("uid")):
+            why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            raise conflict(resource, name, why)
+        found = applied(served, live, wanted_object, manager, force=options.force, now=timestamp(backend.now()))
+        if live is None and not metadata.get("name"):
+            raise undeterminable_name(name)
+        return found
 
     return revise

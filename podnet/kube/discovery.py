@@ -50,6 +50,8 @@ _ORDER = (
     "coordination.k8s.io",
     "node.k8s.io",
     "discovery.k8s.io",
+    "resource.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
 )
 _SUBRESOURCES = {
     "status": ("", "", "", ("get", "patch", "update")),
@@ -174,8 +176,14 @@ def _entry(served: Served) -> _Entry:
         [verb for verb in verbs if verb != "deletecollection" or strategy.delete_collection],
         served.short_names,
         served.categories,
-        sorted(name for name in strategy.subresources if name in _SUBRESOURCES),
+        [name for name in _in_order(served) if name in _SUBRESOURCES],
     )
+
+
+def _in_order(served: Served) -> Sequence[str]:
+    """The paths below a resource, in the order in which a real server lists them."""
+    subresources = served.strategy.subresources
+    return subresources if served.custom else sorted(subresources)
 
 
 def _rows(entry: _Entry) -> Sequence[Obj]:

@@ -36,6 +36,8 @@ def default_spec(spec: Obj) -> None:
     ):
         if not spec.get(key):
             spec[key] = value
+    if account := spec.get("serviceAccountName") or spec.get("serviceAccount"):
+        spec["serviceAccountName"] = spec["serviceAccount"] = account  # the older name of the field says the same
     if spec.get("terminationGracePeriodSeconds") is None:
         spec["terminationGracePeriodSeconds"] = 30
     if spec.get("securityContext") is None:
@@ -51,16 +53,21 @@ def default_spec(spec: Obj) -> None:
         spec["terminationGracePeriodSeconds"] = 1
 
 
+def default_requests(spec: Obj) -> None:
+    """Let the containers of a pod request what they may use at most, in place; templates are left as they are."""
+    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+        resources = container["resources"]
+        if limits := resources.get("limits"):
+            resources["requests"] = {**limits, **(resources.get("requests") or {})}
+
+
 def _default_container(container: Obj) -> None:
     if not container.get("imagePullPolicy"):
         container["imagePullPolicy"] = "Always" if _is_latest(container.get("image") or "") else "IfNotPresent"
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
-    resources = container.get("resources")
-    if resources is None:
+    if container.get("resources") is None:
         container["resources"] = {}
-    elif limits := resources.get("limits"):
-        resources["requests"] = {**limits, **(resources.get("requests") or {})}
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
     for variable in container.get("env") or ():

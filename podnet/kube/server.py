@@ -22,7 +22,7 @@ from podnet.kube.evicting import evict
 from podnet.kube.listing import Page, list_page
 from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
-from podnet.kube.scaling import read_scale, write_scale
+from podnet.kube.scaling import applied_scale, read_scale, write_scale
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
 from podnet.kube.subresources import bind, request_token
@@ -195,15 +195,15 @@ class ApiServer:
 
         served = self.served(resource)
         namespace = namespace if served.resource.namespaced else ""
-        revise = applier(
-            self.backend, served, name, patch, namespace=namespace, subresource=subresource, options=options
-        )
+        if scales := subresource == "scale" and "scale" in served.strategy.subresources:
+            patch, subresource, options = applied_scale(served, patch), "", replace(options, subresource="scale")
+        revise = applier(self.backend, served, name, patch, subresource=subresource, options=options)
         options = replace(options, applied=True)
-        if subresource or self.store.get(served.storage, namespace, name) is not None:
+        if subresource or scales or self.store.get(served.storage, namespace, name) is not None:
             changed = self._revise(
                 resource, name, revise, namespace=namespace, subresource=subresource, options=options, patching=True
             )
-            return changed, False
+            return read_scale(served.strategy, changed) if scales else changed, False
         return self.create(resource, revise(None), namespace=namespace, options=options), True
 
     def delete(
@@ -257,7 +257,9 @@ class ApiServer:
         served = self.served(resource)
         namespace = namespace if served.resource.namespaced else ""
         if subresource == "scale" and "scale" in served.strategy.subresources:
-            return write_scale(self.backend, served, name, revise, namespace=namespace, options=options)
+            return write_scale(
+                self.backend, served, name, revise, namespace=namespace, options=options, patching=patching
+            )
         if subresource:
             self._require(served, subresource, name, allowed=("status", "finalize", "ephemeralcontainers"))
         obj = update(

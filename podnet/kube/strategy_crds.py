@@ -14,6 +14,10 @@ from podnet.kube.schema_rules import check_schema_once, schema_problems_once
 from podnet.kube.shapes import CRD
 from podnet.kube.strategy import Context, Strategy
 
+_NO_CONVERSION = (
+    "podnet's in-process cluster asks no webhook to convert objects: other versions show them as they were written"
+)
+
 
 class CrdStrategy(Strategy):
     """CustomResourceDefinitions themselves."""
@@ -31,6 +35,8 @@ class CrdStrategy(Strategy):
         warnings = super().decode(obj, strict=strict)
         for index, version in enumerate(obj["spec"].get("versions") or ()):
             check_schema_once(schema_of(version), f"spec.versions[{index}].schema.openAPIV3Schema")
+        if (obj["spec"].get("conversion") or {}).get("strategy") == "Webhook":
+            return [*warnings, _NO_CONVERSION]
         return warnings
 
     def default(self, obj: Obj) -> None:
@@ -53,7 +59,9 @@ class CrdStrategy(Strategy):
                 _condition("Established", "InitialNamesAccepted", "the initial names have been accepted", moment),
             ],
             "acceptedNames": obj["spec"].get("names") or {},
-            "storedVersions": [item["name"] for item in obj["spec"].get("versions") or () if item.get("storage")],
+            "storedVersions": [
+                item.get("name", "") for item in obj["spec"].get("versions") or () if item.get("storage")
+            ],
         }
 
     def problems(self, obj: Obj) -> Iterator[Problem]:
@@ -84,6 +92,10 @@ class CrdStrategy(Strategy):
                 where = "spec.validation" if len(versions) == 1 else f"{path}.schema"
                 yield from schema_problems_once(schema_of(version), f"{where}.openAPIV3Schema")
 
+            if (scale := (version.get("subresources") or {}).get("scale")) is not None:
+                where = "spec" if len(versions) == 1 else path
+                yield from _scale_problems(scale, f"{where}.subresources.scale")
+
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         yield from self.problems(obj)
         for field in ("group", "scope"):
@@ -96,3 +108,21 @@ class CrdStrategy(Strategy):
 
 def _condition(type_: str, reason: str, message: str, moment: str) -> Obj:
     return {"type": type_, "status": "True", "reason": reason, "message": message, "lastTransitionTime": moment}
+
+
+def _scale_problems(scale: Obj, path: str) -> Iterator[Problem]:
+    wanted = {
+        "specReplicasPath": (".spec",),
+        "statusReplicasPath": (".status",),
+        "labelSelectorPath": (".spec", ".status"),
+    }
+    for field, parents in wanted.items():
+        value = str(scale.get(field) or "")
+        if not value:
+            if field != "labelSelectorPath":
+                yield required(f"{path}.{field}")
+        elif not value.startswith("."):
+            yield bad_value(f"{path}.{field}", value, "must be a simple json path starting with .")
+        elif not value.startswith(tuple(f"{parent}." for parent in parents)):
+            either = "either " if len(parents) > 1 else ""
+            yield bad_value(f"{path}.{field}", value, f"should be a json path under {either}{' or '.join(parents)}")

@@ -13,7 +13,14 @@ from podnet.api.resources import NODES, PODS, SERVICE_ACCOUNTS
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, duplicate, forbidden, forbidden_field, required
 from podnet.kube.kept_kinds import PRIORITY_CLASSES, SYSTEM_PRIORITIES
-from podnet.kube.pod_spec import check_quantities, default_level, default_spec, problems, quality_of_service
+from podnet.kube.pod_spec import (
+    check_quantities,
+    default_level,
+    default_requests,
+    default_spec,
+    problems,
+    quality_of_service,
+)
 from podnet.kube.pod_status import agree, status_problems
 from podnet.kube.pod_tokens import project_token
 from podnet.kube.shapes import POD
@@ -67,6 +74,7 @@ class PodStrategy(Strategy):
     def default(self, obj: Obj) -> None:
         spec = obj.setdefault("spec", {})
         default_spec(spec)
+        default_requests(spec)
         if spec.get("resources"):
             default_level(spec)
         if spec.get("enableServiceLinks") is None:

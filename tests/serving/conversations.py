@@ -18,6 +18,7 @@ from commands import (
     pod_networking,
     yaml,
 )
+from more_conversations import MORE
 
 MAPS = yaml(config_map("a", labels={"tier": "one"}, x="1", y="2"), config_map("b", labels={"tier": "two"}, z="3"))
 
@@ -126,7 +127,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("rollout restart deploy web"),
         Says("rollout pause deploy web"),
         Says("rollout resume deploy web"),
-        Says("describe deploy web", until="ScalingReplicaSet"),
+        Says("describe deploy web --show-events=false"),
         Says("get deploy web --subresource=scale -o yaml"),
         Says("autoscale deploy web --max=3", apart=SCALER),
         Says("delete deploy web --cascade=orphan"),
@@ -261,3 +262,5 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("api-resources --api-group=apps -o wide"),
     ],
 }
+
+CONVERSATIONS |= MORE

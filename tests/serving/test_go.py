@@ -56,3 +56,10 @@ def test_an_operator_in_go_leads_watches_writes_and_tells(programs: Path, cluste
         operator.send_signal(signal.SIGTERM)
         operator.wait(30)
     assert said.read_text().splitlines()[-1] == "ended"
+
+
+def test_every_way_of_client_go_leads_where_it_should(programs: Path, cluster: ServedFake):
+    done = subprocess.run(
+        [programs / "surface", cluster.kubeconfig], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout == "surface\n", done.stderr[-2000:]

@@ -154,7 +154,7 @@ class _Sync:
                 self._create(revision)
             return
         wanted = {**self._inherited(), **raised(self._new, revision)}
-        if not wanted.items() <= annotations_of(self._new).items():
+        if any(annotations_of(self._new).get(key) != value for key, value in wanted.items()):
             self._replace(self._new, {"metadata": {"annotations": wanted}})
         self._note_revision(annotations_of(self._new).get(REVISION, revision))
         if condition_of(self._deployment, "Progressing") is None:
