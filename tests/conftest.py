@@ -18,6 +18,8 @@ THOROUGH = (
     "operator/test_replicas.py",
     "operator/test_restarts.py",
     "operator/test_slow_webhook.py",
+    "parity/test_parity_garbage.py",
+    "parity/test_parity_workloads.py",
     "serving/test_go.py",
     "targets/test_commands.py",
     "targets/test_kubeconfig.py",

@@ -54,6 +54,7 @@ CONTROLLER_REVISIONS = Resource("apps", "v1", "controllerrevisions", "Controller
 JOBS = Resource("batch", "v1", "jobs", "Job")
 SECRETS = Resource("", "v1", "secrets", "Secret")
 SERVICE_ACCOUNTS = Resource("", "v1", "serviceaccounts", "ServiceAccount")
+POD_DISRUPTION_BUDGETS = Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget")
 LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease")
 CUSTOM_RESOURCE_DEFINITIONS = Resource(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", namespaced=False
@@ -92,6 +93,7 @@ BUILT_IN = (
     CONTROLLER_REVISIONS,
     JOBS,
     LEASES,
+    POD_DISRUPTION_BUDGETS,
     SECRETS,
     SERVICE_ACCOUNTS,
     CUSTOM_RESOURCE_DEFINITIONS,

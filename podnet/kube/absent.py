@@ -23,7 +23,6 @@ _MANY = (
     (Resource("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), ("hpa",)),
     (Resource("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler"), ("hpa",)),
     (Resource("batch", "v1", "cronjobs", "CronJob"), ("cj",)),
-    (Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"), ("pdb",)),
     (
         Resource(
             "certificates.k8s.io", "v1", "certificatesigningrequests", "CertificateSigningRequest", namespaced=False

@@ -103,6 +103,8 @@ def read_patched(backend: Backend, served: Served, obj: Obj, options: WriteOptio
 def decode(served: Served, obj: Obj, options: WriteOptions) -> None:
     """Bring the body of a request into the form in which objects are stored, in place. Raises ApiError 400."""
     resource = served.resource
+    if not isinstance(obj, dict):  # what a patch has made of it
+        raise bad_request("the object provided is unrecognized: not a JSON object")
     kind, api_version = obj.get("kind"), obj.get("apiVersion")
     if served.custom and not kind:
         raise bad_request(
@@ -154,7 +156,8 @@ def _check_custom_type(served: Served, obj: Obj) -> None:
         )
     if obj["kind"] != resource.kind:
         problem = bad_value("kind", obj["kind"], f"must be {resource.kind}")
-        name = str((obj.get("metadata") or {}).get("name") or "")
+        metadata = obj.get("metadata")
+        name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
         raise invalid(resource, name, [problem], kind=str(obj["kind"]))
 
 

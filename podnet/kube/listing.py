@@ -18,6 +18,7 @@ from podnet.kube.registry import Served
 
 _COMMON_FIELDS = ("metadata.name",)
 _TOKENS = "meta.k8s.io/v1"
+_VERSION_TOO_OLD = "The resourceVersion for the provided list is too old."
 _CONTINUE_TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without"
     " the continue parameter, or use the continue token in this response to retrieve the remainder of the results."
@@ -72,7 +73,7 @@ def list_page(
     revision = backend.store.revision
     if exact_version:
         revision = exact_version
-        items = list(_at(backend, served, namespace, revision))
+        items = list(_at(backend, served, namespace, revision, too_old=_VERSION_TOO_OLD))
     elif continue_token:
         revision, start = _decoded(continue_token)
         revision = revision if revision > 0 else backend.store.revision
@@ -99,12 +100,14 @@ def _key(obj: Obj) -> tuple[str, str]:
     return obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
 
 
-def _at(backend: Backend, served: Served, namespace: str, revision: int) -> Sequence[Obj]:
+def _at(
+    backend: Backend, served: Served, namespace: str, revision: int, *, too_old: str = _CONTINUE_TOO_OLD
+) -> Sequence[Obj]:
     """The objects as they were at an earlier revision: today's, with what happened since undone."""
     try:
         changes = list(backend.store.since(served.storage, revision))
     except TooOldError as error:
-        raise expired(_CONTINUE_TOO_OLD) from error
+        raise expired(too_old) from error
     if not changes:
         return backend.store.sorted_values(served.storage, namespace)
     objects = {_key(obj): obj for obj in backend.store.values(served.storage, namespace)}

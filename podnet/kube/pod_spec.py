@@ -15,7 +15,7 @@ from podnet.kube.answers import bad_request, bad_value, duplicate, required, uns
 from podnet.kube.metadata import label_name
 from podnet.kube.pod_parts import container_problems, spec_problems
 from podnet.kube.pod_placement import problems as placement_problems
-from podnet.kube.scheduler.quantities import milli
+from podnet.kube.scheduler.quantities import milli, requests_of
 
 ANY_RESTART_POLICY = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
@@ -23,6 +23,7 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _QUANTITY = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 _QUANTITY_PATTERN = re.compile(_QUANTITY)
+_LEVEL = ("cpu", "memory")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _PROBE_DEFAULTS = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 
@@ -36,6 +37,8 @@ def default_spec(spec: Obj) -> None:
     ):
         if not spec.get(key):
             spec[key] = value
+    if account := spec.get("serviceAccountName") or spec.get("serviceAccount"):
+        spec["serviceAccountName"] = spec["serviceAccount"] = account  # the older name of the field says the same
     if spec.get("terminationGracePeriodSeconds") is None:
         spec["terminationGracePeriodSeconds"] = 30
     if spec.get("securityContext") is None:
@@ -51,16 +54,21 @@ def default_spec(spec: Obj) -> None:
         spec["terminationGracePeriodSeconds"] = 1
 
 
+def default_requests(spec: Obj) -> None:
+    """Let the containers of a pod request what they may use at most, in place; templates are left as they are."""
+    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
+        resources = container["resources"]
+        if limits := resources.get("limits"):
+            resources["requests"] = {**limits, **(resources.get("requests") or {})}
+
+
 def _default_container(container: Obj) -> None:
     if not container.get("imagePullPolicy"):
         container["imagePullPolicy"] = "Always" if _is_latest(container.get("image") or "") else "IfNotPresent"
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
-    resources = container.get("resources")
-    if resources is None:
+    if container.get("resources") is None:
         container["resources"] = {}
-    elif limits := resources.get("limits"):
-        resources["requests"] = {**limits, **(resources.get("requests") or {})}
     for port in container.get("ports") or ():
         port.setdefault("protocol", "TCP")
     for variable in container.get("env") or ():
@@ -113,7 +121,32 @@ def problems(spec: Obj, path: str, *, restart_policies: Sequence[str] = ANY_REST
     if node := spec.get("nodeName"):
         yield from (bad_value(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
     yield from spec_problems(spec, path)
+    if spec.get("resources"):
+        yield from _level_problems(spec, f"{path}.resources")
     yield from placement_problems(spec, path)
+
+
+def default_level(spec: Obj) -> None:
+    """Fill in what a whole pod asks for where it only says its limits, in place."""
+    level = spec.get("resources") or {}
+    if limits := level.get("limits"):
+        asked = requests_of({"spec": {**spec, "resources": {}, "overhead": None}})
+        own = {name: _text(amount) for name, amount in asked.items() if name in _LEVEL}
+        known = {name: limit for name, limit in limits.items() if name in _LEVEL}
+        level["requests"] = {**known, **own, **(level.get("requests") or {})}
+
+
+def _level_problems(spec: Obj, path: str) -> Iterator[Problem]:
+    """A whole pod may not ask for less than its containers do."""
+    asked = requests_of({"spec": {**spec, "resources": {}, "overhead": None}})
+    for name, quantity in (spec["resources"].get("requests") or {}).items():
+        if asked.get(name, 0) > milli(quantity):
+            why = f"must be greater than or equal to aggregate container requests of {_text(asked[name])}"
+            yield bad_value(f"{path}.requests[{name}]", str(quantity), why)
+
+
+def _text(amount: int) -> str:
+    return f"{amount}m" if amount % 1000 else str(amount // 1000)
 
 
 def _container_problems(container: Obj, path: str, names: set[str]) -> Iterator[Problem]:
@@ -161,10 +194,11 @@ def _resource_problems(resources: Obj, path: str) -> Iterator[Problem]:
 
 
 def quality_of_service(spec: Obj) -> str:
-    """``status.qosClass``: Guaranteed, Burstable or BestEffort, from the cpu and memory of all containers."""
+    """``status.qosClass``: Guaranteed, Burstable or BestEffort, from cpu and memory of the pod or its containers."""
     guaranteed, anything = True, False
-    for container in (*(spec.get("initContainers") or ()), *(spec.get("containers") or ())):
-        resources = container.get("resources") or {}
+    level = spec.get("resources")
+    containers = (*(spec.get("initContainers") or ()), *(spec.get("containers") or ()))
+    for resources in (level,) if level else (container.get("resources") or {} for container in containers):
         limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
         for name in ("cpu", "memory"):
             limit, request = str(limits.get(name, "0")), str(requests.get(name, limits.get(name, "0")))

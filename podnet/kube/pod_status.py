@@ -14,13 +14,15 @@ from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value
 
 _TIMES = ("lastProbeTime", "lastTransitionTime")
+_CONTAINERS = ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
+_MOMENTS = ("startedAt", "finishedAt")
 _ADDRESSES = (("podIP", "podIPs"), ("hostIP", "hostIPs"))
 
 
 def agree(status: Obj) -> None:
     """Make ``podIP`` the first of ``podIPs`` in place, whichever of the two a client wrote; ``hostIP`` alike.
 
-    Conditions get the fields that are never left out.
+    Conditions and containers get the fields that are never left out.
     """
     for one, several in _ADDRESSES:
         address, addresses = status.get(one), status.get(several)
@@ -32,6 +34,19 @@ def agree(status: Obj) -> None:
     for condition in status.get("conditions") or ():
         for field in _TIMES:
             condition.setdefault(field, None)  # Go writes a moment that is not set as null
+    for field in _CONTAINERS:
+        for container in status.get(field) or ():
+            _complete(container)
+
+
+def _complete(container: Obj) -> None:
+    for key, value in (("ready", False), ("restartCount", 0), ("image", ""), ("imageID", "")):
+        container.setdefault(key, value)
+    for state in (container.setdefault("state", {}), container.setdefault("lastState", {})):
+        for kind, moments in (("running", _MOMENTS[:1]), ("terminated", _MOMENTS)):
+            if state.get(kind) is not None:
+                for moment in moments:
+                    state[kind].setdefault(moment, None)
 
 
 def status_problems(status: Obj, old: Obj) -> Iterator[Problem]:

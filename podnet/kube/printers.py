@@ -104,6 +104,11 @@ def _job_status(obj: Obj) -> str:
     return next((text for kind, text in others if holds(obj, kind)), "Running")
 
 
+def _budget(obj: Obj, now: datetime) -> Cells:
+    amounts = [str(obj["spec"].get(field, "N/A")) for field in ("minAvailable", "maxUnavailable")]
+    return [_name(obj), *amounts, (obj.get("status") or {}).get("disruptionsAllowed", 0), _age(obj, now)]
+
+
 def _node(obj: Obj, now: datetime) -> Cells:
     status = obj.get("status") or {}
     ready = condition_of(obj, "Ready")
@@ -201,6 +206,7 @@ _PRINTERS: Mapping[str, Printer] = {
     "StatefulSet": _stateful_set,
     "DaemonSet": _daemon_set,
     "Job": _job,
+    "PodDisruptionBudget": _budget,
     "Node": _node,
     "Namespace": _namespace,
     "ConfigMap": _config_map,

@@ -22,6 +22,8 @@ _DEEPEST = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUPS = {"": "core", "meta.k8s.io": "meta", "policy": "policy"}
 _OPTIONS = "DeleteOptions"
+_LISTS = frozenset({"apiextensions.ValidationRules", "authentication.ExtraValue", "authorization.ExtraValue"})
+"""Lists with a name of their own, each of which is a message with nothing but items."""
 
 
 class _BrokenError(ValueError):
@@ -137,12 +139,7 @@ def _value(raw: bytes | int, kind: str, depth: int) -> Any:
     if "." not in kind:
         return _special(dict(_fields(_bytes(raw))), kind, depth, _bytes(raw))
     value = _message(_bytes(raw), kind, depth + 1)
-    # A list with a name of its own (ExtraValue) is a message with nothing but items.
-    return value.get("items", []) if set(fact("wire")[kind]) == {"1"} and "items" in _names(kind) else value
-
-
-def _names(kind: str) -> set[str]:
-    return {field["name"] for field in fact("wire")[kind].values()}
+    return value.get("items", []) if kind in _LISTS else value
 
 
 def _special(parts: Mapping[int, bytes | int], kind: str, depth: int, raw: bytes) -> Any:

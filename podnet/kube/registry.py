@@ -12,6 +12,7 @@ from podnet.kube.answers import no_such_page
 from podnet.kube.crds import versions_of
 from podnet.kube.events import NewEventStrategy
 from podnet.kube.strategy import Strategy
+from podnet.kube.strategy_budgets import BudgetStrategy
 from podnet.kube.strategy_core import (
     ConfigMapStrategy,
     ControllerRevisionStrategy,
@@ -83,6 +84,7 @@ _BUILT_IN: dict[Id, Served] = {
         (r.CONTROLLER_REVISIONS, ControllerRevisionStrategy()),
         (r.JOBS, JobStrategy()),
         (r.LEASES, LeaseStrategy()),
+        (r.POD_DISRUPTION_BUDGETS, BudgetStrategy()),
         (r.SECRETS, SecretStrategy()),
         (r.SERVICE_ACCOUNTS, ServiceAccountStrategy()),
         (r.CUSTOM_RESOURCE_DEFINITIONS, CrdStrategy()),

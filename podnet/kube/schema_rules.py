@@ -50,6 +50,8 @@ _TYPES: dict[str, Any] = {
     "x-kubernetes-validations": list,
 }
 
+_RULE_TEXTS = ("rule", "message", "messageExpression", "reason", "fieldPath")
+
 
 def check_schema(schema: Any, path: str) -> None:
     """Refuse a schema whose keywords have values of other types (400)."""
@@ -64,6 +66,9 @@ def check_schema(schema: Any, path: str) -> None:
             raise _undecodable(f"{path}.{key}", getattr(wanted, "__name__", "number"))
     if not all(isinstance(name, str) for name in schema.get("required") or ()):
         raise _undecodable(f"{path}.required", "string")
+    for rule in schema.get("x-kubernetes-validations") or ():
+        if not isinstance(rule, dict) or not all(isinstance(rule.get(name) or "", str) for name in _RULE_TEXTS):
+            raise _undecodable(f"{path}.x-kubernetes-validations", "ValidationRule")
     for place, part in _parts(schema):
         check_schema(part, f"{path}.{place}")
 

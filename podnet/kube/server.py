@@ -18,13 +18,14 @@ from podnet.kube.admission import Admission, RecordFault
 from podnet.kube.backend import PLAIN, Backend, DeleteOptions, WriteOptions, presented
 from podnet.kube.creating import create
 from podnet.kube.deleting import delete
+from podnet.kube.evicting import evict
 from podnet.kube.listing import Page, list_page
 from podnet.kube.patching import PATCH_MEDIA_TYPES, patcher
 from podnet.kube.registry import Registry, Served, defined
 from podnet.kube.scaling import applied_scale, read_scale, write_scale
 from podnet.kube.store import Store
 from podnet.kube.strategy_core import NAMESPACE_LABEL
-from podnet.kube.subresources import bind, evict, request_token
+from podnet.kube.subresources import bind, request_token
 from podnet.kube.tokens import Tokens
 from podnet.kube.updating import Revise, update
 from podnet.kube.watching import Watcher

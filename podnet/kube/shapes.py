@@ -12,10 +12,17 @@ from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request
 
 Shape = Mapping[str, Any]
-"""Field to type: ``str``, ``int``, ``bool``, ``dict`` (anything inside), ``STRINGS``, a Shape, or a list of one."""
+"""Field to type: ``str``, ``int`` (32 bits), ``LONG``, ``bool``, ``dict`` (anything inside), ``STRINGS``,
+``INT_OR_STRING``, a Shape, or a list of one."""
 
 STRINGS = "map[string]string"
+LONG = "int64"
+INT_OR_STRING = "intstr.IntOrString"
 
+_OWNED: Shape = {
+    **dict.fromkeys(("manager", "operation", "apiVersion", "subresource", "time", "fieldsType"), str),
+    "fieldsV1": dict,
+}
 METADATA: Shape = {
     "metadata": {
         "name": str,
@@ -25,6 +32,8 @@ METADATA: Shape = {
         "resourceVersion": str,
         "labels": STRINGS,
         "annotations": STRINGS,
+        "generation": LONG,
+        "managedFields": [_OWNED],
         "finalizers": [str],
         "ownerReferences": [{"apiVersion": str, "kind": str, "name": str, "uid": str, "controller": bool}],
     }
@@ -80,16 +89,16 @@ POD_SPEC: Shape = {
     "dnsPolicy": str,
     "nodeName": str,
     "schedulerName": str,
-    "terminationGracePeriodSeconds": int,
+    "terminationGracePeriodSeconds": LONG,
     "nodeSelector": STRINGS,
     "hostNetwork": bool,
-    "tolerations": [{"key": str, "operator": str, "value": str, "effect": str, "tolerationSeconds": int}],
+    "tolerations": [{"key": str, "operator": str, "value": str, "effect": str, "tolerationSeconds": LONG}],
     "serviceAccountName": str,
     "serviceAccount": str,
     "priority": int,
     "priorityClassName": str,
     "preemptionPolicy": str,
-    "activeDeadlineSeconds": int,
+    "activeDeadlineSeconds": LONG,
     "enableServiceLinks": bool,
     "securityContext": dict,
     "topologySpreadConstraints": [_SPREAD],
@@ -106,7 +115,15 @@ _POD_STATUS: Shape = {
     "conditions": [{"type": str, "status": str}],
 }
 POD: Shape = {**METADATA, "spec": POD_SPEC, "status": _POD_STATUS}
-_STRATEGY: Shape = {"type": str, "rollingUpdate": dict}
+_ROLLING: Shape = {"maxSurge": INT_OR_STRING, "maxUnavailable": INT_OR_STRING, "partition": int}
+_STRATEGY: Shape = {"type": str, "rollingUpdate": _ROLLING}
+_COUNTS: Shape = dict.fromkeys(
+    (
+        *("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "unavailableReplicas"),
+        *("currentReplicas", "active", "ready", "succeeded", "failed", "terminating"),
+    ),
+    int,
+)
 WORKLOAD: Shape = {
     **METADATA,
     "spec": {
@@ -125,19 +142,20 @@ WORKLOAD: Shape = {
         "completions": int,
         "parallelism": int,
         "backoffLimit": int,
-        "activeDeadlineSeconds": int,
+        "activeDeadlineSeconds": LONG,
         "ttlSecondsAfterFinished": int,
         "manualSelector": bool,
         "suspend": bool,
     },
-    "status": {"conditions": [dict], "replicas": int},
+    "status": {"conditions": [dict], "observedGeneration": LONG, **_COUNTS},
 }
 SCALE: Shape = {**METADATA, "spec": {"replicas": int}}
 BINDING: Shape = {**METADATA, "target": {"kind": str, "name": str, "namespace": str}}
 EVICTION: Shape = {
     **METADATA,
-    "deleteOptions": {"gracePeriodSeconds": int, "propagationPolicy": str, "preconditions": {"uid": str}},
+    "deleteOptions": {"gracePeriodSeconds": LONG, "propagationPolicy": str, "preconditions": {"uid": str}},
 }
+BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}
 DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
 NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [dict]}}
 NODE: Shape = {
@@ -150,7 +168,7 @@ LEASE: Shape = {
     **METADATA,
     "spec": {"holderIdentity": str, "leaseDurationSeconds": int, "leaseTransitions": int},
 }
-REVISION: Shape = {**METADATA, "revision": int}
+REVISION: Shape = {**METADATA, "revision": LONG}
 CONFIG_MAP: Shape = {**METADATA, "data": STRINGS, "binaryData": STRINGS, "immutable": bool}
 SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
 _RULE: Shape = {"apiGroups": [str], "apiVersions": [str], "operations": [str], "resources": [str], "scope": str}
@@ -190,7 +208,16 @@ CRD: Shape = {
     },
     "status": {"conditions": [dict]},
 }
-_GO = {str: "string", int: "int32", bool: "bool", dict: "object", STRINGS: STRINGS}
+_BEYOND = 2**31
+_GO = {
+    LONG: LONG,
+    INT_OR_STRING: INT_OR_STRING,
+    str: "string",
+    int: "int32",
+    bool: "bool",
+    dict: "object",
+    STRINGS: STRINGS,
+}
 _JSON = {dict: "object", list: "array", str: "string", bool: "bool", type(None): "null"}
 
 
@@ -238,8 +265,17 @@ def _check(value: Any, shape: Any) -> None:
                 value[key] = ""
             elif type(item) is not str:
                 raise _Misfit(item, "string")
-    elif type(value) is not shape:
+    elif not _is_plain(value, shape):
         raise _Misfit(value, _GO[shape])
+
+
+def _is_plain(value: Any, shape: Any) -> bool:
+    """Whether a value without parts is of a type; of numbers Go's are of so many bits."""
+    if shape is int:
+        return type(value) is int and -_BEYOND <= value < _BEYOND
+    if shape == LONG:
+        return type(value) is int
+    return type(value) in {int, str} if shape == INT_OR_STRING else type(value) is shape
 
 
 def _check_fields(value: Any, shape: Mapping[str, Any]) -> None:
@@ -253,17 +289,3 @@ def _check_fields(value: Any, shape: Mapping[str, Any]) -> None:
             except _Misfit as misfit:
                 misfit.path.append(key)
                 raise
-
-
-def drop_nulls(value: Any) -> None:
-    """Remove every null field, in place: a decoder into Go types cannot tell it from one that is missing."""
-    if isinstance(value, dict):
-        for key in [key for key, item in value.items() if item is None]:
-            del value[key]
-        for item in value.values():
-            if isinstance(item, (dict, list)):
-                drop_nulls(item)
-    elif isinstance(value, list):
-        for item in value:
-            if isinstance(item, (dict, list)):
-                drop_nulls(item)

@@ -14,7 +14,8 @@ from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.api.selectors import Problem
 from podnet.kube.metadata import NameRule
-from podnet.kube.shapes import METADATA, Shape, check, drop_nulls
+from podnet.kube.nulls import drop_nulls
+from podnet.kube.shapes import METADATA, Shape, check
 
 _OWN = frozenset({"metadata", "status", "kind", "apiVersion"})
 

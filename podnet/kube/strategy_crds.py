@@ -59,7 +59,9 @@ class CrdStrategy(Strategy):
                 _condition("Established", "InitialNamesAccepted", "the initial names have been accepted", moment),
             ],
             "acceptedNames": obj["spec"].get("names") or {},
-            "storedVersions": [item["name"] for item in obj["spec"].get("versions") or () if item.get("storage")],
+            "storedVersions": [
+                item.get("name", "") for item in obj["spec"].get("versions") or () if item.get("storage")
+            ],
         }
 
     def problems(self, obj: Obj) -> Iterator[Problem]:

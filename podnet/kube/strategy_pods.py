@@ -9,11 +9,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from podnet.api.objects import Obj, timestamp
-from podnet.api.resources import NODES, PODS
+from podnet.api.resources import NODES, PODS, SERVICE_ACCOUNTS
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_value, duplicate, forbidden, forbidden_field, required
 from podnet.kube.kept_kinds import PRIORITY_CLASSES, SYSTEM_PRIORITIES
-from podnet.kube.pod_spec import check_quantities, default_spec, problems, quality_of_service
+from podnet.kube.pod_spec import (
+    check_quantities,
+    default_level,
+    default_requests,
+    default_spec,
+    problems,
+    quality_of_service,
+)
 from podnet.kube.pod_status import agree, status_problems
 from podnet.kube.pod_tokens import project_token
 from podnet.kube.shapes import POD
@@ -67,6 +74,9 @@ class PodStrategy(Strategy):
     def default(self, obj: Obj) -> None:
         spec = obj.setdefault("spec", {})
         default_spec(spec)
+        default_requests(spec)
+        if spec.get("resources"):
+            default_level(spec)
         if spec.get("enableServiceLinks") is None:
             spec["enableServiceLinks"] = True
         if obj.get("status"):
@@ -76,6 +86,10 @@ class PodStrategy(Strategy):
         spec = obj["spec"]
         account = spec.get("serviceAccountName") or spec.get("serviceAccount") or "default"
         spec["serviceAccountName"] = spec["serviceAccount"] = account
+        place = obj["metadata"].get("namespace", "")
+        if account != "default" and context.peek(SERVICE_ACCOUNTS, place, account) is None:
+            why = f'error looking up service account {place}/{account}: serviceaccount "{account}" not found'
+            raise forbidden(PODS, obj["metadata"].get("name", ""), why)
         if name := spec.get("priorityClassName"):
             if (found := _priority_class(context, name)) is None:
                 why = f"no PriorityClass with name {name} was found"

@@ -14,6 +14,7 @@ from podnet.kube.strategy_kept import KeptStrategy
 
 _GROUP = "rbac.authorization.k8s.io"
 _CAVEAT = "podnet's in-process cluster heeds no roles: whoever it knows may do everything"
+_GO_FIELDS = (("APIGroup", "apiGroup"), ("Kind", "kind"), ("Name", "name"))
 _ACCOUNT = "ServiceAccount"
 
 
@@ -86,7 +87,8 @@ class BindingStrategy(_Named):
     def update_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         yield from self.problems(obj)
         if obj["roleRef"] != old["roleRef"]:
-            yield bad_value("roleRef", obj["roleRef"], "cannot change roleRef")
+            shown = {name: obj["roleRef"].get(key) or "" for name, key in _GO_FIELDS}
+            yield bad_value("roleRef", shown, "cannot change roleRef")
 
     def _subject_problems(self, subject: Obj, path: str) -> Iterator[Problem]:
         kind, group = subject.get("kind") or "", subject.get("apiGroup") or ""

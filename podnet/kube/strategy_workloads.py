@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from podnet.api.objects import Obj
@@ -20,6 +21,11 @@ _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 _MISFIT = "`selector` does not match template `labels`"
 _COUNTS = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas", "observedGeneration")
 _ROLLING = {"type": "RollingUpdate"}
+_PERCENT = re.compile("[0-9]{1,9}%")
+_PERCENT_RULE = (
+    "a valid percent string must be a numeric string followed by an ending '%'"
+    " (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+)
 _STATEFUL_MUTABLE = (
     "replicas",
     "ordinals",
@@ -46,7 +52,10 @@ class WorkloadStrategy(Strategy):
     def default(self, obj: Obj) -> None:
         spec = obj.setdefault("spec", {})
         template = spec.setdefault("template", {})
-        template.setdefault("metadata", {})
+        metadata = template.setdefault("metadata", {})
+        for key in ("labels", "annotations"):
+            if metadata.get(key) == {}:  # Go leaves an empty map out: the template is the same as without it
+                del metadata[key]
         pod_spec.default_spec(template.setdefault("spec", {}))
         if self.replicated and spec.get("replicas") is None:
             spec["replicas"] = 1
@@ -109,6 +118,7 @@ class DeploymentStrategy(WorkloadStrategy):
     def spec_problems(self, spec: Obj) -> Iterator[Problem]:
         yield from _choice_problems(spec["strategy"], "spec.strategy", ("Recreate", "RollingUpdate"))
         rolling = spec["strategy"].get("rollingUpdate") or {}
+        yield from _share_problems(rolling, "spec.strategy.rollingUpdate")
         if rolling and spec["strategy"]["type"] == "Recreate":
             why = "may not be specified when strategy `type` is 'Recreate'"
             yield forbidden_field("spec.strategy.rollingUpdate", why)
@@ -230,6 +240,9 @@ class DaemonSetStrategy(WorkloadStrategy):
 
     def spec_problems(self, spec: Obj) -> Iterator[Problem]:
         yield from _choice_problems(spec["updateStrategy"], "spec.updateStrategy", ("RollingUpdate", "OnDelete"))
+        yield from _share_problems(
+            spec["updateStrategy"].get("rollingUpdate") or {}, "spec.updateStrategy.rollingUpdate"
+        )
 
 
 def _count_templates(obj: Obj, old: Obj | None = None) -> None:
@@ -240,6 +253,16 @@ def _count_templates(obj: Obj, old: Obj | None = None) -> None:
         **(obj["metadata"].get("annotations") or {}),
         _TEMPLATE_GENERATION: str(count),
     }
+
+
+def _share_problems(rolling: Obj, path: str) -> Iterator[Problem]:
+    """What is wrong with numbers of pods that may be percentages."""
+    for key in ("maxUnavailable", "maxSurge"):
+        value = rolling.get(key)
+        if isinstance(value, str) and not _PERCENT.fullmatch(value):
+            yield bad_value(f"{path}.{key}", value, _PERCENT_RULE)
+        if isinstance(value, int) and value < 0:
+            yield bad_value(f"{path}.{key}", value, "must be greater than or equal to 0")
 
 
 def _choice_problems(strategy: Obj, path: str, supported: Sequence[str]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Paths below an object that do more than read or write it: binding and eviction of pods, scale of workloads."""
+"""Paths below an object that do more than read or write it: the binding of pods, the scale of workloads, tokens."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from podnet.api.resources import Resource
 from podnet.kube import answers
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
-from podnet.kube.backend import Backend, DeleteOptions, WriteOptions
-from podnet.kube.deleting import delete
+from podnet.kube.backend import Backend, WriteOptions
 from podnet.kube.registry import Served
-from podnet.kube.shapes import BINDING, EVICTION, check
+from podnet.kube.shapes import BINDING, check
 from podnet.kube.strategy_pods import topology_labels
 
 _TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")
@@ -24,7 +23,7 @@ SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": 
 def bind(backend: Backend, served: Served, name: str, binding: Obj, *, namespace: str, options: WriteOptions) -> Obj:
     """Assign a pod to a node (``POST pods/binding``). Raises ApiError 409 if it is assigned already or terminating."""
     check(binding, BINDING, kind="Binding", version="v1")
-    _stored(backend, served, namespace, name)
+    stored(backend, served, namespace, name)
     metadata = binding.get("metadata") or {}
     if metadata.get("name", name) != name:
         raise answers.bad_request("name in URL does not match name in Binding object")
@@ -54,7 +53,7 @@ def bind(backend: Backend, served: Served, name: str, binding: Obj, *, namespace
     )
     binding = backend.admission.mutate(attributes, binding, old=None)
     backend.admission.validate(attributes, binding, old=None)
-    pod = _stored(backend, served, namespace, name)
+    pod = stored(backend, served, namespace, name)
     _check_bindable(served, pod, binding)
     bound = _bound(pod, binding, moment=timestamp(backend.now()))
     if not options.dry_run:
@@ -62,7 +61,8 @@ def bind(backend: Backend, served: Served, name: str, binding: Obj, *, namespace
     return dict(SUCCESS)
 
 
-def _stored(backend: Backend, served: Served, namespace: str, name: str) -> Obj:
+def stored(backend: Backend, served: Served, namespace: str, name: str) -> Obj:
+    """The object that a path lies below. Raises ApiError 404."""
     obj = backend.store.get(served.storage, namespace, name)
     if obj is None:
         raise answers.not_found(served.resource, name)
@@ -115,64 +115,12 @@ def _with_condition(conditions: list[Obj] | tuple[Obj, ...], condition: Obj, *, 
     return [changed if item is known else item for item in conditions]
 
 
-def evict(backend: Backend, served: Served, name: str, eviction: Obj, *, namespace: str, options: WriteOptions) -> Obj:
-    """Delete a pod the polite way (``POST pods/eviction``); there are no disruption budgets to refuse it."""
-    check(eviction, EVICTION, kind="Eviction", version="v1")
-    if (eviction.get("metadata") or {}).get("name", name) != name:
-        raise answers.bad_request("name in URL does not match name in Eviction object")
-    wanted = eviction.get("deleteOptions") or {}
-    uid = (wanted.get("preconditions") or {}).get("uid") or ""
-    attributes = Attributes(
-        "CREATE",
-        served.resource,
-        subresource="eviction",
-        namespace=namespace,
-        name=name,
-        dry_run=options.dry_run,
-        warn=options.warn,
-    )
-    eviction = backend.admission.mutate(attributes, eviction, old=None)
-    backend.admission.validate(attributes, eviction, old=None)
-    pod = _stored(backend, served, namespace, name)
-    if uid and uid != pod["metadata"]["uid"]:
-        why = (
-            f"the UID in the precondition ({uid}) does not match the UID in record ({pod['metadata']['uid']})."
-            " The object might have been deleted and then recreated"
-        )
-        raise answers.precondition_failed(served.resource, name, why)
-    condition = {
-        "type": "DisruptionTarget",
-        "lastProbeTime": None,
-        "status": "True",
-        "reason": "EvictionByEvictionAPI",
-        "message": "Eviction API: evicting",
-    }
-    moment = timestamp(backend.now())
-    conditions = _with_condition(pod["status"].get("conditions") or (), condition, moment=moment)
-    if not options.dry_run and not pod["metadata"].get("deletionTimestamp"):
-        status = {**pod["status"], "conditions": conditions}
-        backend.store.put(served.storage, {**pod, "metadata": dict(pod["metadata"]), "status": status})
-    delete(
-        backend,
-        served,
-        name,
-        namespace=namespace,
-        options=DeleteOptions(
-            grace_period_seconds=wanted.get("gracePeriodSeconds"),
-            propagation=wanted.get("propagationPolicy"),
-            uid=uid,
-            dry_run=options.dry_run,
-        ),
-    )
-    return dict(SUCCESS)
-
-
 def request_token(
     backend: Backend, served: Served, name: str, request: Obj, *, namespace: str, options: WriteOptions
 ) -> Obj:
     """A token for a ServiceAccount (``POST serviceaccounts/token``); it is as long as was asked for, else an hour."""
     del options
-    account = _stored(backend, served, namespace, name)
+    account = stored(backend, served, namespace, name)
     spec = request.get("spec") or {}
     seconds = spec.get("expirationSeconds") or _TOKEN_SECONDS
     if seconds < _LEAST_TOKEN_SECONDS:

@@ -56,7 +56,10 @@ class LiveCore:
             self._tick()
             began = time.monotonic()
             while self._runtime.ready and time.monotonic() - began < BURST:
-                await bridge.run(self._runtime.step)
+                try:
+                    await bridge.run(self._runtime.step)
+                except Exception:  # as in a real controller, the others and the next time are not touched
+                    _LOG.exception("a controller")
             if self._runtime.ready:
                 await asyncio.sleep(0)
                 continue

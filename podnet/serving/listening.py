@@ -8,6 +8,7 @@ import socket
 import sys
 from asyncio import sslproto
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -45,13 +46,25 @@ class Listening(socket.socket):
         super().__init__(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self.most = most
         self._full = False
+        self._ended = 0
         self._open: set[socket.socket] = set()
 
     @property
     def connections(self) -> int:
         """How many are open."""
-        self._open = {one for one in self._open if one.fileno() != _CLOSED}
+        self._forget_closed()
         return len(self._open)
+
+    def ended(self) -> int:
+        """How many have ended since this was asked last."""
+        self._forget_closed()
+        ended, self._ended = self._ended, 0
+        return ended
+
+    def _forget_closed(self) -> None:
+        still = {one for one in self._open if one.fileno() != _CLOSED}
+        self._ended += len(self._open) - len(still)
+        self._open = still
 
     def accept(self) -> tuple[socket.socket, Any]:
         """The next connection. Raises ConnectionAbortedError, which asyncio expects, for one too many."""
@@ -115,7 +128,7 @@ class Protocol(H11Protocol):
             self.cycle.message_event.set()
         error = sys.exception()
         status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
-        reason = b"Request Header Fields Too Large" if status == 431 else b"Bad Request"
+        reason = HTTPStatus(status).phrase.encode()
         text = b"%d %b: %b" % (status, reason, str(error or msg).encode("ascii", "replace"))
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
         for event in (

@@ -84,7 +84,7 @@ async def serve(order: Order, claim: Claim) -> None:
             listening.listen(_BACKLOG)
             claim.write(replace(state, status="ready", server=address, version=str(VERSION["gitVersion"])))
             answer({"server": address})
-            tasks.append(asyncio.create_task(give_back(lambda: listening.connections)))
+            tasks.append(asyncio.create_task(give_back(listening.ended)))
             try:
                 await server.serve(sockets=[listening])
             finally:
@@ -160,4 +160,6 @@ def _nothing(_number: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # without the threads that wait for webhooks, whose answers nobody wants any more

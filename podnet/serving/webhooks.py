@@ -32,7 +32,7 @@ class WebhookCalls:
         if not hook.config.get("url"):
             service = hook.config.get("service") or {}
             name = f"{service.get('namespace')}/{service.get('name')}"
-            raise WebhookDown(f"there are no Services here, so {name} leads nowhere: give the webhook a url")
+            raise WebhookDown(f"nothing acts on Services here, so {name} leads nowhere: give the webhook a url")
         loop = asyncio.get_running_loop()
         return bridge.wait(loop.run_in_executor(self._threads, partial(_ask, hook, review(request))))
 

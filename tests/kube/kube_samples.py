@@ -67,7 +67,9 @@ def namespace(name: str, **labels: str) -> Obj:
 
 
 def node(name: str, **labels: str) -> Obj:
-    return {"kind": "Node", "apiVersion": "v1", "metadata": {"name": name, "labels": labels}}
+    size = {"cpu": "64", "memory": "256Gi", "ephemeral-storage": "100Gi", "pods": "110"}
+    metadata = {"name": name, "labels": labels}
+    return {"kind": "Node", "apiVersion": "v1", "metadata": metadata, "status": {"capacity": size}}
 
 
 def deployment(name: str = "web", *, replicas: int | None = 2, **labels: str) -> Obj:

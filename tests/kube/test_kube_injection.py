@@ -123,7 +123,7 @@ def test_an_object_that_was_created_again_meanwhile_looks_like_one_that_has_chan
 @pytest.mark.parametrize("at", range(1, 7))
 def test_the_built_in_controllers_try_again(name: str, at: int) -> None:
     cluster = InProcessCluster(seed=1, injector=Injector([Injection(name, at=at)], seed=1))
-    status = {"conditions": [{"type": "Ready", "status": "True"}]}
+    status = {"conditions": [{"type": "Ready", "status": "True"}], "capacity": {"pods": "10"}}
     cluster.api.create(NODES, {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "status": status})
     cluster.api.create(PODS, pod())
     cluster.api.create(PODS, pod("other"))

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
 
-from podnet.api.objects import Obj
-
-HOST, ZONE, DISK, SIZE = "kubernetes.io/hostname", "topology.kubernetes.io/zone", "disk", "size"
-_TAINTS = (
-    {"key": "dedicated", "value": "gpu", "effect": "NoSchedule"},
-    {"key": "dedicated", "value": "db", "effect": "NoExecute"},
-    {"key": "slow", "effect": "PreferNoSchedule"},
-    {"key": "closed", "effect": "NoSchedule"},
+from wishes import (
+    AWAY,
+    DISK,
+    ENI,
+    HOME,
+    HOST,
+    NODE_TERMS,
+    REQUIRED,
+    SIZE,
+    TAINTS,
+    ZONE,
+    host_ports,
+    pod_term,
+    resources,
+    wishes,
 )
-_TERM, _PREFERRED = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
+
+from podnet.api.names import NODE_NOT_READY
+from podnet.api.objects import Obj, clone
+
+PLACES: Mapping[str, Mapping[str, str]] = {HOME: {"team": "a"}, AWAY: {"team": "b"}}
+"""The namespaces in which the pods of all worlds live, with their labels."""
 
 
 @dataclass(frozen=True)
@@ -26,30 +38,42 @@ class World:
     pods: tuple[Obj, ...]
     pod: Obj
 
-
-def world(seed: str, namespace: str) -> World:
-    """The world of this seed."""
-    random = Random(seed)
-    nodes = tuple(_node(random, f"{namespace}-{number}") for number in range(random.randint(1, 4)))
-    placed = (_pod(random, namespace, f"placed-{number}") for number in range(random.randint(0, 4)))
-    pods = tuple(_on(pod, random.choice(nodes)["metadata"]["name"]) for pod in placed)
-    pod = _pod(random, namespace, "candidate")
-    pod["spec"] |= _wishes(random)
-    return World(nodes, pods, pod)
+    @property
+    def variants(self) -> Mapping[str, Obj]:
+        """The pod as it is under an empty name; and under each node's name, bound to it and otherwise the same."""
+        names = [node["metadata"]["name"] for node in self.nodes]
+        return {**{name: _bound_to(name, self.pod) for name in names}, "": self.pod}
 
 
-def _node(random: Random, name: str) -> Obj:
+def world(number: int) -> World:
+    """The world of this number."""
+    random = Random(f"scheduling {number}")
+    prefix = f"parity-{number}"
+    count = random.randint(1, 4)
+    nodes = tuple(_node(random, f"{prefix}-{index}", last=index == count - 1) for index in range(count))
+    placed = (_placed(random, f"{prefix}-placed-{index}", nodes) for index in range(random.randint(0, 5)))
+    pod = _pod(random, f"{prefix}-candidate", HOME)
+    pod["spec"] |= wishes(random, [node["metadata"]["name"] for node in nodes])
+    found = World(nodes, tuple(placed), pod)
+    return replace(found, pods=tuple(one for one in found.pods if one["spec"]["nodeName"]))
+
+
+def _node(random: Random, name: str, *, last: bool) -> Obj:
+    """A node; the last one takes any pod that tolerates its taints, so that it shows when all have been seen."""
     labels = {HOST: name}
-    for key, values in ((ZONE, ("a", "b", "")), (DISK, ("ssd", "hdd", "")), (SIZE, ("1", "5", "9"))):
+    for key, values in ((ZONE, ("a", "b", "")), (DISK, ("ssd", "hdd", "")), (SIZE, ("1", "5", "9", "big"))):
         if value := random.choice(values):
             labels[key] = value
-    taints = [dict(taint) for taint in _TAINTS if random.random() < 0.15]
+    taints = [dict(taint) for taint in TAINTS if random.random() < 0.15]
+    if not last and random.random() < 0.1:
+        taints.append({"key": NODE_NOT_READY, "effect": "NoSchedule"})
     size = {
-        "cpu": str(random.randint(1, 4)),
-        "memory": "4Gi",
-        "pods": "20",
-        "example.com/eni": str(random.randint(0, 2)),
+        "cpu": random.choice(("1", "1500m", "2", "4")),
+        "memory": random.choice(("4Gi", "1G")),
+        "pods": "20" if last else random.choice(("20", "2", "1")),
     }
+    if random.random() < 0.8:
+        size[ENI] = str(random.randint(0, 2))
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -59,85 +83,33 @@ def _node(random: Random, name: str) -> Obj:
     }
 
 
-def _pod(random: Random, namespace: str, name: str) -> Obj:
-    requests: dict[str, Any] = {"cpu": random.choice(("100m", "500m", "1", "2500m")), "memory": "64Mi"}
-    limits = {}
-    if random.random() < 0.2:
-        requests["example.com/eni"] = limits["example.com/eni"] = "1"
-    container = {"name": "main", "image": "nothing:1", "resources": {"requests": requests, "limits": limits}}
+def _placed(random: Random, name: str, nodes: tuple[Obj, ...]) -> Obj:
+    pod = _pod(random, name, random.choice((HOME, HOME, AWAY)))
+    pod["spec"]["nodeName"] = random.choice(nodes)["metadata"]["name"]
+    return pod
+
+
+def _pod(random: Random, name: str, namespace: str) -> Obj:
+    container = {"name": "main", "image": "nothing:1", "resources": resources(random)}
+    if ports := host_ports(random):
+        container["ports"] = ports
     spec: Obj = {"automountServiceAccountToken": False, "containers": [container], "terminationGracePeriodSeconds": 0}
     if random.random() < 0.2:
-        spec["affinity"] = {"podAntiAffinity": {_TERM: [_pod_term(random)]}}
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "namespace": namespace, "labels": {"app": random.choice(("web", "db"))}},
-        "spec": spec,
-    }
+        spec["affinity"] = {"podAntiAffinity": {REQUIRED: [pod_term(random)]}}
+    labels = {"app": random.choice(("web", "db")), "version": random.choice(("1", "2"))}
+    metadata = {"name": name, "namespace": namespace, "labels": labels}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
-def _on(pod: Obj, node: str) -> Obj:
-    return {**pod, "spec": {**pod["spec"], "nodeName": node}}
-
-
-def _wishes(random: Random) -> Obj:
-    spec: Obj = {}
-    if random.random() < 0.2:
-        spec["nodeSelector"] = {random.choice((ZONE, DISK)): random.choice(("a", "ssd"))}
-    if random.random() < 0.3:
-        spec["tolerations"] = [random.choice(_tolerations())]
-    affinity: Obj = {}
-    if random.random() < 0.35:
-        terms = [_node_term(random) for _ in range(random.randint(1, 2))]
-        affinity["nodeAffinity"] = {_TERM: {"nodeSelectorTerms": terms}}
-    if random.random() < 0.2:
-        affinity["podAffinity"] = {_TERM: [_pod_term(random)]}
-    if random.random() < 0.25:
-        affinity["podAntiAffinity"] = {_TERM: [_pod_term(random)]}
-    if affinity:
-        spec["affinity"] = affinity
-    if random.random() < 0.3:
-        spec["topologySpreadConstraints"] = [
-            {
-                "maxSkew": random.randint(1, 2),
-                "topologyKey": random.choice((ZONE, HOST)),
-                "whenUnsatisfiable": random.choice(("DoNotSchedule", "DoNotSchedule", "ScheduleAnyway")),
-                "labelSelector": _selector(random),
-            }
-        ]
-    return spec
-
-
-def _tolerations() -> list[Obj]:
-    return [
-        {"operator": "Exists"},
-        {"key": "dedicated", "operator": "Exists"},
-        {"key": "dedicated", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"},
-        {"key": "closed", "effect": "NoSchedule"},
-        {"key": "node.kubernetes.io/unschedulable", "operator": "Exists"},
-    ]
-
-
-def _node_term(random: Random) -> Obj:
-    choices: list[Obj] = [
-        {"key": ZONE, "operator": "In", "values": ["a", "c"]},
-        {"key": ZONE, "operator": "NotIn", "values": ["a"]},
-        {"key": DISK, "operator": "Exists"},
-        {"key": DISK, "operator": "DoesNotExist"},
-        {"key": SIZE, "operator": "Gt", "values": ["4"]},
-        {"key": SIZE, "operator": "Lt", "values": ["6"]},
-    ]
-    return {"matchExpressions": random.sample(choices, random.randint(1, 2))}
-
-
-def _pod_term(random: Random) -> Obj:
-    return {"topologyKey": random.choice((ZONE, HOST)), "labelSelector": _selector(random)}
-
-
-def _selector(random: Random) -> Obj:
-    choices: list[Obj] = [
-        {"matchLabels": {"app": "web"}},
-        {"matchExpressions": [{"key": "app", "operator": "In", "values": ["db", "web"]}]},
-        {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["web"]}]},
-    ]
-    return random.choice(choices)
+def _bound_to(node: str, pod: Obj) -> Obj:
+    """The pod with a required node affinity for this node; a term without requirements still matches nothing."""
+    bound = clone(pod)
+    bound["metadata"]["name"] = node
+    field = {"key": "metadata.name", "operator": "In", "values": [node]}
+    affinity = bound["spec"].setdefault("affinity", {}).setdefault("nodeAffinity", {})
+    terms = affinity.setdefault(REQUIRED, {"nodeSelectorTerms": [{}]})[NODE_TERMS]
+    wanted = pod["spec"].get("affinity", {}).get("nodeAffinity", {}).get(REQUIRED) is None
+    for term in terms:
+        if term or wanted:
+            term.setdefault("matchFields", []).append(field)
+    return bound

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from podnet.api.objects import Obj
 
 PATCH_DECODING = "a real server quotes the whole patched object in its refusal"
-REVISION = "our Deployment controller notes the revision with an update, which counts as a generation"
+TERMINATING = "pods that end are not counted: a beta field that would cost a write for each of them"
 SCALER = "nothing here would scale anything, so the refusal says so"
 SCHEDULER = "our scheduler's condition lacks lastProbeTime and observedGeneration"
 POD_DIFF = "a real server shows the fields by their names in Go, and all that surrounds them"
 NODES = "no controller here annotates nodes; the taint not-ready stays until a Ready condition comes"
 RIGHTS = "a real server also lists what everybody may do; here everybody may do everything"
+NO_ENDPOINTS = "no controller here looks for the pods of a Service"
+UNCOUNTED = "nothing here counts what a ResourceQuota is about"
+ABSENT = "nothing here would act on it, so it is refused, and none of them is found"
+NO_PROTECTION = "nothing here protects volumes that are in use"
+GONE = "kinds that neither an operator nor a person applies are not served here"
+OLD_DOCUMENT = "OpenAPI v2, which kubectl asks only when it is told to, has no kinds in it here"
 CERTIFICATE = "our kubeconfig holds a token, the real one's a certificate, of which the server tells the digest"
 
 

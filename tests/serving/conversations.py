@@ -9,10 +9,10 @@ from commands import (
     NODES,
     PATCH_DECODING,
     POD_DIFF,
-    REVISION,
     RIGHTS,
     SCALER,
     SCHEDULER,
+    TERMINATING,
     Says,
     config_map,
     deployment,
@@ -20,6 +20,7 @@ from commands import (
     pod_networking,
     yaml,
 )
+from more_conversations import MORE
 
 MAPS = yaml(config_map("a", labels={"tier": "one"}, x="1", y="2"), config_map("b", labels={"tier": "two"}, z="3"))
 
@@ -112,7 +113,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get deploy,rs -o wide"),
         Says("get pods -o wide"),
         Says("get all"),
-        Says("get deploy web -o yaml", until="observedGeneration: [12]", apart=REVISION),
+        Says("get deploy web -o yaml", until="observedGeneration: [12]", apart=TERMINATING),
         Says("scale deploy web --replicas=3"),
         Says("get pods -l app=web -o name", until="(pod/.*\n){3}"),
         Says("scale deploy web --replicas=1 --current-replicas=7"),
@@ -128,7 +129,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("rollout restart deploy web"),
         Says("rollout pause deploy web"),
         Says("rollout resume deploy web"),
-        Says("describe deploy web", until="ScalingReplicaSet", apart=REVISION),
+        Says("describe deploy web --show-events=false"),
         Says("get deploy web --subresource=scale -o yaml"),
         Says("autoscale deploy web --max=3", apart=SCALER),
         Says("delete deploy web --cascade=orphan"),
@@ -263,3 +264,5 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("api-resources --api-group=apps -o wide"),
     ],
 }
+
+CONVERSATIONS |= MORE

@@ -2,61 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import suppress
-from urllib.parse import urlsplit
 
-import psutil
 import pytest
+from bytewise import JSON, MAPS, MIB, Server
 from planes import eventually
 
-from podnet.controlplane.folder import read_state
-from podnet.serving.fake import ServedFake, served_fake
-
-MAPS = "/api/v1/namespaces/default/configmaps"
-JSON = "application/json"
-MIB = 2**20
-
-
-class Server:
-    """Requests byte by byte, as no library would send them."""
-
-    def __init__(self, fake: ServedFake) -> None:
-        self.fake = fake
-        self.token = json.loads(fake.kubeconfig.read_text())["users"][0]["user"]["token"]
-        self.context = ssl.create_default_context(cafile=str(fake.ca))
-        where = urlsplit(fake.server)
-        self.address = (str(where.hostname), int(where.port or 0))
-        state = read_state(fake.folder)
-        assert state is not None
-        self.process = psutil.Process(state.session)
-
-    def connection(self, timeout: float = 30.0) -> http.client.HTTPSConnection:
-        return http.client.HTTPSConnection(*self.address, context=self.context, timeout=timeout)
-
-    def call(self, method: str, path: str, body: bytes = b"", media: str = JSON, **headers: str) -> tuple[int, dict]:
-        connection = self.connection()
-        sent = {"Content-Type": media, "Authorization": f"Bearer {self.token}", **headers}
-        connection.request(method, path, body=body, headers=sent)
-        response = connection.getresponse()
-        content = json.loads(response.read())
-        connection.close()
-        return response.status, content
-
-    def create(self, name: str, **data: str) -> None:
-        body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": data}
-        assert self.call("POST", MAPS, json.dumps(body).encode())[0] == 201
-
-    def open(self) -> ssl.SSLSocket:
-        plain = socket.create_connection(self.address, timeout=10)
-        return self.context.wrap_socket(plain, server_hostname=self.address[0])
-
-    def works(self) -> bool:
-        return self.call("GET", MAPS)[0] == 200
+from podnet.serving.fake import served_fake
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +36,11 @@ def server() -> Iterator[Server]:
         (b"a: b: c", "application/yaml", 400),
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, JSON, 400),
         (b"[" * 100_000, JSON, 400),
+        (b"[" * 200_000, "application/yaml", 400),
+        (b"- " * 200_000, "application/yaml", 400),
+        (b"a: &a [*a]", "application/yaml", 400),
+        (b"a: &a " + b"x" * MIB + b"\nb: [" + b"*a," * 1000 + b"]", "application/yaml", 400),
+        (json.dumps({"metadata": {"name": "x"}, "data": {"a": "x" * 2 * MIB}}).encode(), JSON, 422),
         (b'{"metadata":{"name":5}}', JSON, 400),
         (b'{"metadata":[]}', JSON, 400),
         (b'{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"x"},"data":7}', JSON, 400),
@@ -145,7 +105,7 @@ def test_who_is_not_known_is_refused(server: Server):
     [
         b"nonsense\r\n\r\n",
         b"\x16\x03\x01\x00\xff\r\n\r\n",
-        b"GET /" + b"x" * 600_000,
+        b"GET /" + b"x" * 1_200_000,
         b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     ],
 )
@@ -154,7 +114,11 @@ def test_what_is_no_http_ends_the_connection_and_nothing_else(server: Server, da
         with suppress(OSError):  # it may be closed before all of it has been sent
             raw.sendall(data)
         with suppress(OSError):
-            assert raw.recv(100).partition(b"\r")[0] in {b"HTTP/1.1 400 ", b"HTTP/1.1 400 Bad Request", b""}
+            assert raw.recv(100).partition(b"\r")[0] in {
+                b"HTTP/1.1 400 Bad Request",
+                b"HTTP/1.1 431 Request Header Fields Too Large",
+                b"",
+            }
             while raw.recv(4096):
                 pass
     assert server.works()
@@ -185,3 +149,59 @@ def test_a_watch_that_is_not_read_costs_no_more_than_its_history(server: Server)
             assert server.call("PATCH", f"{MAPS}/noise", patch, "application/merge-patch+json")[0] == 200
         assert server.process.memory_info().rss - before < 40 * MIB, "60 events of a mebibyte were not kept for it"
         assert server.works()
+
+
+@pytest.mark.parametrize("media", ["json-patch+json", "merge-patch+json", "strategic-merge-patch+json"])
+@pytest.mark.parametrize("levels", [190, 300, 3000, 9000])
+def test_a_patch_of_many_levels_is_taken_or_refused(server: Server, media: str, levels: int):
+    inner = levels - 3
+    deep = '{"a":' * inner + "1" + "}" * inner
+    body = f'[{{"op":"add","path":"/strange","value":{deep}}}]' if media.startswith("json") else f'{{"strange":{deep}}}'
+    path = f"{MAPS}/kube-root-ca.crt?dryRun=All"
+    assert server.call("PATCH", path, body.encode(), f"application/{media}")[0] == (200 if levels < 200 else 400)
+
+
+def test_patches_cannot_be_made_to_grow_without_end(server: Server):
+    path, media = f"{MAPS}/kube-root-ca.crt", "application/json-patch+json"
+    copies = [{"op": "copy", "from": "/x", "path": "/x/-"}] * 60
+    body = json.dumps([{"op": "add", "path": "/x", "value": ["x"]}, *copies]).encode()
+    assert server.call("PATCH", path, body, media)[0] == 422
+    tests = json.dumps([{"op": "test", "path": "/kind", "value": "ConfigMap"}] * 10_001).encode()
+    assert server.call("PATCH", path, tests, media)[0] == 413
+
+
+def test_half_of_a_character_does_not_make_an_object_unreadable(server: Server):
+    body = rb'{"metadata":{"name":"half","annotations":{"a":"\ud800"}},"data":{"a":"\udc00"}}'
+    assert server.call("POST", MAPS, body)[0] == 201
+    assert server.call("GET", f"{MAPS}/half")[1]["data"] == {"a": "\ufffd"}
+    assert server.call("GET", MAPS)[0] == 200
+
+
+@pytest.fixture
+def fresh() -> Iterator[Server]:
+    with served_fake() as fake:
+        yield Server(fake)
+
+
+def test_memory_comes_back_after_a_flood(fresh: Server):
+    server = fresh
+
+    def used() -> float:
+        return server.process.memory_info().rss / MIB
+
+    assert server.works()
+    before = used()
+    many = [server.open() for _ in range(600)]
+    during = used()
+    for one in many:
+        one.close()
+    assert during - before > 10, "each costs something"
+    eventually(lambda: used() < before + 10, within=20)
+    connection = server.connection()
+    for turn in range(1500):
+        body = json.dumps({"kind": "ConfigMap", "metadata": {"name": f"none-{turn}"}})
+        headers = {"Content-Type": JSON, "Authorization": f"Bearer {server.token}", "User-Agent": f"agent-{turn}"}
+        connection.request("POST", f"{MAPS}?dryRun=All&a={turn}", body=body, headers=headers)
+        assert connection.getresponse().read()
+    connection.close()
+    assert used() < before + 10

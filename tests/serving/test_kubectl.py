@@ -19,7 +19,7 @@ import yaml
 from commands import Says
 from conftest import Kubectl
 from conversations import CONVERSATIONS
-from normal import normal
+from normal import normal, without_caveats
 
 PATIENCE = 30.0
 RECORDING = Path(__file__).with_name("said.yaml")
@@ -32,7 +32,8 @@ def said(kubectl: Kubectl, says: Says, namespace: str) -> str:
     deadline = time.monotonic() + PATIENCE
     while True:
         done = kubectl("-n", namespace, *words, given=says.given.replace("$NS", namespace))
-        text = f"{done.stdout}{'! ' if done.stderr else ''}{done.stderr}[{done.returncode}]"
+        complaint = without_caveats(done.stderr)
+        text = f"{done.stdout}{'! ' if complaint else ''}{complaint}[{done.returncode}]"
         if not says.until or re.search(says.until, text, re.MULTILINE):
             return normal(text.replace(namespace, "$NS"))
         assert time.monotonic() < deadline, f"{says.command} never says {says.until!r}: {text}"

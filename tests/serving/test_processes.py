@@ -77,6 +77,11 @@ def test_the_reference_is_for_the_fake_alone(environment: dict[str, str]):
     assert (refused.code, "--target fake" in refused.err) == (2, True)
 
 
+def test_what_is_remembered_is_for_the_fake_alone(environment: dict[str, str]):
+    refused = podnet("cluster", "up", "--history", "5", env=environment)
+    assert (refused.code, "--target fake" in refused.err) == (2, True)
+
+
 def client_of(kubeconfig: Path) -> RestApi:
     from kubernetes.config import new_client_from_config
 

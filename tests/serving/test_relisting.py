@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planes import eventually
+from planes import eventually, need_programs
 from test_processes import client_of
 
 from podnet.api.resources import CONFIG_MAPS
+from podnet.controlplane.binaries import find_all
 from podnet.kube.rest import RestApi
 from podnet.serving.fake import ServedFake, served_fake
 
@@ -105,3 +106,31 @@ def test_informers_that_were_stopped_list_anew(programs: Path, fake: ServedFake,
         api.delete(CONFIG_MAPS, f"new-{streams}", namespace="default")
         eventually(lambda: believer.believes(there_is(api)))
         assert believer.ask()["lists"] == after, "it goes on with the watch"
+
+
+def test_kubectl_ends_a_watch_that_has_expired(fake: ServedFake, tmp_path: Path):
+    api = client_of(fake.kubeconfig)
+    api.create(CONFIG_MAPS, config_map("watched", 0))
+    turns = "jsonpath={.data.turn}{'\\n'}"
+    words = ("--kubeconfig", fake.kubeconfig, "get", "configmap", "watched", "--watch", "--output", turns)
+    need_programs()
+    program = find_all()["kubectl"].path
+    with subprocess.Popen([program, *words], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as kubectl:
+        try:
+            assert kubectl.stdout is not None
+            assert kubectl.stdout.readline() == "0\n"
+            kubectl.send_signal(signal.SIGSTOP)
+            for turn in range(1, FLOOD + HISTORY):
+                api.patch(
+                    CONFIG_MAPS,
+                    "watched",
+                    {"data": {"turn": str(turn), "large": f"{turn}{LARGE}"}},
+                    namespace="default",
+                )
+            kubectl.send_signal(signal.SIGCONT)
+            told = kubectl.stdout.read().split()
+        finally:
+            kubectl.send_signal(signal.SIGCONT)
+            kubectl.kill()
+    assert told == [str(turn) for turn in range(1, len(told) + 1)], "what it has seen has no gap"
+    assert len(told) < FLOOD + HISTORY - 1, "and what it has not seen is not made up"

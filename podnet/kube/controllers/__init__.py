@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from podnet.kube.controllers.daemonset import DaemonSetController
 from podnet.kube.controllers.deployment import DeploymentController
+from podnet.kube.controllers.disruption import DisruptionController
 from podnet.kube.controllers.garbagecollector import GarbageCollector
 from podnet.kube.controllers.job import JobController
 from podnet.kube.controllers.namespace import NamespaceController
@@ -27,6 +28,7 @@ CONTROLLERS = (
     NamespaceController,
     PodGarbageCollector,
     TaintEvictionController,
+    DisruptionController,
 )
 
 

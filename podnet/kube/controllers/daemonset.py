@@ -11,7 +11,7 @@ from typing import cast
 
 from podnet.api.errors import ApiError
 from podnet.api.host import Change, Key
-from podnet.api.objects import Obj, is_terminating, key_of, labels_of, name_of, uid_of
+from podnet.api.objects import Obj, annotations_of, is_terminating, key_of, labels_of, name_of, uid_of
 from podnet.api.resources import DAEMON_SETS, NODES, PODS
 from podnet.kube.controllers.backoff import Backoff
 from podnet.kube.controllers.ownership import claim, dependents, itself
@@ -25,7 +25,7 @@ from podnet.kube.controllers.pods import (
     soonest,
     write_status,
 )
-from podnet.kube.controllers.revisions import REVISION_LABEL, current_revision, forget_old, history_of
+from podnet.kube.controllers.revisions import REVISION_LABEL, current_revision, forget_old, history_of, mark_of
 from podnet.kube.controllers.rollout import resolve
 from podnet.kube.host import KubeHost
 from podnet.kube.scheduler.nodes import NodeRequirement, untolerated_taint
@@ -39,12 +39,17 @@ _ALWAYS_TOLERATED = (
     ("pid-pressure", "NoSchedule"),
     ("unschedulable", "NoSchedule"),
 )
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+GENERATION_LABEL = "pod-template-generation"
 _NO_EXECUTE = frozenset({"NoExecute"})
 
 
 def daemon_pod(daemon_set: Obj, node: str, *, revision: str = "") -> Obj:
     """The pod that belongs on this node: tied to its name, tolerating what daemons tolerate."""
-    pod = pod_from(daemon_set["spec"]["template"], daemon_set, DAEMON_SETS, labels={REVISION_LABEL: revision})
+    labels = {REVISION_LABEL: revision}
+    if generation := annotations_of(daemon_set).get(TEMPLATE_GENERATION):
+        labels[GENERATION_LABEL] = generation
+    pod = pod_from(daemon_set["spec"]["template"], daemon_set, DAEMON_SETS, labels=labels)
     spec = pod["spec"]
     spec["tolerations"] = _tolerations(daemon_set)
     term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
@@ -101,7 +106,7 @@ class DaemonSetController:
             return None
         history = history_of(self._host, daemon_set)
         revision = current_revision(self._host, daemon_set, DAEMON_SETS, history)
-        mark = labels_of(revision)[REVISION_LABEL]
+        mark = mark_of(revision)
         by_node = self._pods_by_node(daemon_set)
         nodes = {name_of(node): node for node in self._host.peek_list(NODES)}
         failure: ApiError | None = None
@@ -116,7 +121,7 @@ class DaemonSetController:
         if failure is not None:
             raise failure
         used = {labels_of(pod).get(REVISION_LABEL) for pods in by_node.values() for pod in pods}
-        live = {name_of(item) for item in history if labels_of(item).get(REVISION_LABEL) in {mark, *used}}
+        live = {name_of(item) for item in history if mark_of(item) in {mark, *used}}
         forget_old(self._host, daemon_set, history, live=live)
         return soonest([delay, *self._readiness(daemon_set, by_node)])
 

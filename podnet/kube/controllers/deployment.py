@@ -31,6 +31,7 @@ from podnet.kube.controllers.replicaset import replicas_of
 from podnet.kube.controllers.rollout import (
     DESIRED_REPLICAS,
     MAX_REPLICAS,
+    NOT_INHERITED,
     REVISION,
     Sizes,
     is_rolling,
@@ -38,23 +39,14 @@ from podnet.kube.controllers.rollout import (
     limits,
     new_size,
     old_sizes,
+    raised,
+    revision_of,
     scaled_sizes,
 )
 from podnet.kube.controllers.templates import POD_TEMPLATE_HASH, template_hash
 from podnet.kube.host import KubeHost
 
 COMPONENT = "deployment-controller"
-NOT_INHERITED = frozenset(
-    {
-        "kubectl.kubernetes.io/last-applied-configuration",
-        "deployment.kubernetes.io/revision-history",
-        "deprecated.deployment.rollback.to",
-        REVISION,
-        DESIRED_REPLICAS,
-        MAX_REPLICAS,
-    }
-)
-"""Annotations of a Deployment that its ReplicaSets do not get."""
 
 
 class DeploymentController:
@@ -156,13 +148,14 @@ class _Sync:
 
     def _sync_revision(self, *, create: bool) -> None:
         """Find or create the ReplicaSet of the current template; it gets the highest revision."""
-        revision = str(max((_revision(item) for item in self._old), default=0) + 1)
+        revision = str(max((revision_of(item) for item in self._old), default=0) + 1)
         if self._new is None:
             if create:
                 self._create(revision)
             return
-        if _revision(self._new) < int(revision):
-            self._replace(self._new, {"metadata": {"annotations": {**self._inherited(), REVISION: revision}}})
+        wanted = {**self._inherited(), **raised(self._new, revision)}
+        if any(annotations_of(self._new).get(key) != value for key, value in wanted.items()):
+            self._replace(self._new, {"metadata": {"annotations": wanted}})
         self._note_revision(annotations_of(self._new).get(REVISION, revision))
         if condition_of(self._deployment, "Progressing") is None:
             self._progress("True", "FoundNewReplicaSet", f'Found new replica set "{name_of(self._new)}"')
@@ -237,7 +230,7 @@ class _Sync:
         limit = self._deployment["spec"].get("revisionHistoryLimit")
         old = [item for item in self._old if not is_terminating(item)]
         surplus = len(old) - (10 if limit is None else int(limit))
-        for item in sorted(old, key=_revision)[: max(surplus, 0)]:
+        for item in sorted(old, key=revision_of)[: max(surplus, 0)]:
             if not replicas_of(item) and not (item.get("status") or {}).get("replicas"):
                 self._host.api.delete(REPLICA_SETS, name_of(item), namespace=namespace_of(item))
 
@@ -267,9 +260,9 @@ class _Sync:
         if annotations_of(self._deployment).get(REVISION) == revision:
             return
         name, namespace = name_of(self._deployment), namespace_of(self._deployment)
-        # Through the status, as kube-controller-manager does: otherwise it would count as a generation.
-        noted = {"metadata": {"annotations": {REVISION: revision}}}
-        self._host.api.patch(DEPLOYMENTS, name, noted, namespace=namespace, subresource="status")
+        patch = {"metadata": {"annotations": {REVISION: revision}}}
+        # Through the status, as upstream: it is no change of what the Deployment asks for.
+        self._host.api.patch(DEPLOYMENTS, name, patch, namespace=namespace, subresource="status")
 
     def _progress(self, status: ConditionStatus, reason: str, message: str) -> None:
         """Set the condition Progressing, to be written with the rest of the status."""
@@ -287,10 +280,6 @@ class _Sync:
 
     def _record(self, reason: str, message: str) -> None:
         self._host.record_event(self._deployment, type="Normal", reason=reason, message=message, component=COMPONENT)
-
-
-def _revision(replica_set: Obj) -> int:
-    return int(annotations_of(replica_set).get(REVISION) or 0)
 
 
 def _created(obj: Obj) -> str:

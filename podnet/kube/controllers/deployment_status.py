@@ -15,15 +15,7 @@ NO_DEADLINE = 2**31 - 1
 
 def progress(conditions: Sequence[Obj], status: ConditionStatus, reason: str, message: str, now: datetime) -> list[Obj]:
     """The conditions with Progressing set, and its ``lastUpdateTime`` renewed."""
-    return with_condition(
-        _at_the_end(conditions, "Progressing"),
-        "Progressing",
-        status,
-        now=now,
-        reason=reason,
-        message=message,
-        extra={"lastUpdateTime": timestamp(now)},
-    )
+    return _set(conditions, "Progressing", status, reason, message, now)
 
 
 def status_of(deployment: Obj, replica_sets: Sequence[Obj], new: Obj | None, now: datetime) -> Obj:
@@ -36,9 +28,6 @@ def status_of(deployment: Obj, replica_sets: Sequence[Obj], new: Obj | None, now
     if (generation := deployment["metadata"].get("generation")) is not None:
         status["observedGeneration"] = generation
     conditions = list(old.get("conditions") or ())
-    if not deployment["spec"].get("paused"):
-        conditions = _with_progress(deployment, status, conditions, new, now)
-    conditions = _with_failure(conditions, replica_sets, now)
     least = replicas_of(deployment) - limits(deployment)[1]
     if available(replica_sets) >= least:
         sentence = "Deployment has minimum availability."
@@ -46,6 +35,9 @@ def status_of(deployment: Obj, replica_sets: Sequence[Obj], new: Obj | None, now
     else:
         sentence = "Deployment does not have minimum availability."
         conditions = _kept(conditions, "Available", "False", "MinimumReplicasUnavailable", sentence, now)
+    if not deployment["spec"].get("paused"):
+        conditions = _with_progress(deployment, status, conditions, new, now)
+    conditions = _with_failure(conditions, replica_sets, now)
     return {**status, "conditions": conditions}
 
 
@@ -77,7 +69,8 @@ def _counts(replica_sets: Sequence[Obj], new: Obj | None) -> Obj:
     }
     there["updatedReplicas"] = int(((new or {}).get("status") or {}).get("replicas") or 0)
     there["unavailableReplicas"] = max(wanted(replica_sets) - there["availableReplicas"], 0)
-    return {field: count for field, count in there.items() if count}
+    ending = sum(int((item.get("status") or {}).get("terminatingReplicas") or 0) for item in replica_sets)
+    return {**{field: count for field, count in there.items() if count}, "terminatingReplicas": ending}
 
 
 def _with_progress(deployment: Obj, status: Obj, conditions: list[Obj], new: Obj | None, now: datetime) -> list[Obj]:
@@ -129,12 +122,13 @@ def _kept(
     old = condition_of({"status": {"conditions": conditions}}, type_) or {}
     if (old.get("status"), old.get("reason"), old.get("message")) == (status, reason, message):
         return conditions
+    return _set(conditions, type_, status, reason, message, now)
+
+
+def _set(
+    conditions: Sequence[Obj], type_: str, status: ConditionStatus, reason: str, message: str, now: datetime
+) -> list[Obj]:
+    """Set a condition and its ``lastUpdateTime``; the one that was set last stands last."""
     extra = {"lastUpdateTime": timestamp(now)}
-    return with_condition(
-        _at_the_end(conditions, type_), type_, status, now=now, reason=reason, message=message, extra=extra
-    )
-
-
-def _at_the_end(conditions: Sequence[Obj], type_: str) -> list[Obj]:
-    """The conditions in the order in which kube-controller-manager writes them: what has changed goes last."""
-    return [*without_condition(conditions, type_), *(item for item in conditions if item.get("type") == type_)]
+    new = with_condition(conditions, type_, status, now=now, reason=reason, message=message, extra=extra)
+    return sorted(new, key=lambda item: item["type"] == type_)

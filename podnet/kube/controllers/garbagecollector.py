@@ -36,6 +36,8 @@ class GarbageCollector:
     def __init__(self, host: KubeHost) -> None:
         self._host = host
         self._known: dict[tuple[str, str], Resource] = {}
+        self._waiting: dict[str, _Id] = {}
+        """By uid what waits for its dependents; a dependent in another namespace names it as if it were in its own."""
 
     def install(self) -> None:
         """Register with the host."""
@@ -63,13 +65,19 @@ class GarbageCollector:
                     self._drop_owners(kind, dependent, {uid_of(obj)})
             self._drop_finalizer(resource, obj, ORPHAN)
         elif FOREGROUND in finalizers and not any(_blocks(dependent, uid_of(obj)) for dependent in dependents):
+            for dependent in dependents:  # those that do not block go as well, but nobody waits for them
+                kind = self._resource_of(dependent)
+                if kind is not None and not is_terminating(dependent):
+                    self._attempt(kind, dependent)
             self._drop_finalizer(resource, obj, FOREGROUND)
 
     def _attempt(self, resource: Resource, obj: Obj) -> None:
         references = obj["metadata"].get("ownerReferences") or ()
         if not references:
             return
-        owners = [(reference, self._owner(resource, obj, reference)) for reference in references]
+        if any(self._is_unknown(resource, reference) for reference in references):
+            return
+        owners = [(reference, self._owner(obj, reference)) for reference in references]
         gone = {reference["uid"] for reference, (there, _) in owners if not there}
         waiting = {reference["uid"] for reference, (there, owner) in owners if there and _waits(owner)}
         if len(gone) + len(waiting) < len(references):
@@ -80,14 +88,19 @@ class GarbageCollector:
         else:
             self._delete(resource, obj, _own_policy(obj))
 
-    def _owner(self, resource: Resource, obj: Obj, reference: Obj) -> tuple[bool, Obj | None]:
-        """Whether the owner has to be taken as existing, and the owner.
+    def _is_unknown(self, resource: Resource, reference: Obj) -> bool:
+        """Whether nobody can tell if this owner is gone; then nothing is done about any owner of the object.
 
-        One of a kind that is not served, or with a namespace above an object without, cannot be told to be gone.
+        That is so of a kind that is not served, and of one with a namespace above an object without.
         """
         kind = self._resource(_group(reference), reference.get("kind", ""))
-        if kind is None or (kind.namespaced and not resource.namespaced):
-            return True, None
+        return kind is None or (kind.namespaced and not resource.namespaced)
+
+    def _owner(self, obj: Obj, reference: Obj) -> tuple[bool, Obj | None]:
+        """Whether the owner is there, and the owner."""
+        kind = self._resource(_group(reference), reference.get("kind", ""))
+        if kind is None:
+            return False, None
         owner = self._host.peek(kind, namespace_of(obj) if kind.namespaced else "", reference.get("name", ""))
         return owner is not None and uid_of(owner) == reference.get("uid"), owner
 
@@ -96,23 +109,20 @@ class GarbageCollector:
         before, after = _links(old), _links(new)
         if before == after or (old is None and not any(after)):
             return ()
+        obj = change.object
         keys: list[Key] = []
         if new is not None:
             keys.append(_identity(new))
-        obj = change.object
+        if _waits(new):
+            self._waiting[uid_of(obj)] = _identity(obj)
+        else:
+            self._waiting.pop(uid_of(obj), None)
         if new is None or _waits(new):
             keys += map(_identity, self._host.by_owner(None, uid_of(obj)))
-        lost = [*(old or obj)["metadata"].get("ownerReferences", ())]
-        return [
-            *keys,
-            *(self._owner_identity(obj, reference) for reference in lost if reference.get("blockOwnerDeletion")),
-        ]
-
-    def _owner_identity(self, obj: Obj, reference: Obj) -> _Id:
-        group, kind = _group(reference), reference.get("kind", "")
-        resource = self._resource(group, kind)
-        namespaced = resource is None or resource.namespaced
-        return _Id(group, kind, namespace_of(obj) if namespaced else "", reference.get("name", ""))
+        for reference in (old or obj)["metadata"].get("ownerReferences") or ():
+            if (owner := self._waiting.get(reference.get("uid", ""))) is not None:
+                keys.append(owner)
+        return keys
 
     def _resource_of(self, obj: Obj) -> Resource | None:
         return self._resource(_group(obj), obj.get("kind", ""))

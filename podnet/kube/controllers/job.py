@@ -1,14 +1,13 @@
 """Runs the pods of a Job until enough of them have succeeded, or too many have failed.
 
 Left out of what upstream does: the finalizer ``batch.kubernetes.io/job-tracking`` (the controller remembers
-outcomes itself, as nothing here escapes its notice), pod failure and success policies, limits per index,
-``managedBy`` and selectors set by hand.
+outcomes itself, as nothing here escapes its notice), limits per index, ``managedBy`` and selectors set by hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal, cast
 
 from podnet.api.errors import ApiError, is_not_found
@@ -21,13 +20,13 @@ from podnet.api.objects import (
     key_of,
     name_of,
     namespace_of,
-    parse_timestamp,
     timestamp,
     uid_of,
 )
 from podnet.api.resources import JOBS, PODS
 from podnet.kube.conditions import ConditionStatus, with_condition
-from podnet.kube.controllers.job_pods import INDEX, Book, as_ranges, index_of, missing_indexes, restarts
+from podnet.kube.controllers.job_pods import INDEX, Book, Outcome, as_ranges, index_of, missing_indexes
+from podnet.kube.controllers.job_rules import deadline_in, finished_at, is_indexed, number, verdict
 from podnet.kube.controllers.ownership import controlled, controller_key
 from podnet.kube.controllers.pods import (
     TERMINAL,
@@ -65,7 +64,7 @@ class JobController:
         pods = controlled(self._host, PODS, uid_of(job))
         book, now = self._books.setdefault(uid_of(job), Book()), self._host.now()
         for pod in pods:
-            book.note(pod, now=now)
+            book.note(pod, job, now=now)
         if finished_at(job) is not None:
             return self._expire(job)
         if is_terminating(job):
@@ -78,12 +77,12 @@ class JobController:
         status = {**(job.get("status") or {}), "conditions": list((job.get("status") or {}).get("conditions") or ())}
         suspended = bool(job["spec"].get("suspend"))
         self._note_suspension(job, status, suspended=suspended)
-        verdict = _verdict(job, status, book, active, now)
+        ending = verdict(job, status, book, active, now)
         failure: ApiError | None = None
         delay: float | None = None
         try:
-            if verdict is not None or suspended:
-                active = self._dismiss(job, active, book)
+            if ending is not None or suspended:
+                active = self._dismiss(job, active, book, counts=ending is not None)
             else:
                 active, delay = self._scale(job, active, book)
         except ApiError as error:
@@ -94,8 +93,8 @@ class JobController:
                 status[field] = value
             else:
                 status.pop(field, None)
-        if verdict is not None:
-            self._conclude(job, status, verdict, over=not active and not terminating)
+        if ending is not None:
+            self._conclude(job, status, ending, over=not active and not terminating)
         if not status["conditions"]:
             del status["conditions"]
         current = self._host.peek(JOBS, *key_of(job))
@@ -103,14 +102,14 @@ class JobController:
             write_status(self._host, JOBS, current, status)
         if failure is not None:
             raise failure
-        return soonest([delay, _deadline_in(job, status, now)])
+        return soonest([delay, deadline_in(job, status, now)])
 
     def _mine(self, job: Obj) -> Sequence[Obj]:
         return controlled(self._host, PODS, uid_of(job))
 
     def _scale(self, job: Obj, active: Sequence[Obj], book: Book) -> tuple[Sequence[Obj], float | None]:
         """Bring the number of active pods to what is wanted now; returns them, and when more may start."""
-        parallelism, completions = _number(job, "parallelism", 1), job["spec"].get("completions")
+        parallelism, completions = number(job, "parallelism", 1), job["spec"].get("completions")
         succeeded = book.count("Succeeded")
         if completions is not None:
             wanted = min(parallelism, max(int(completions) - succeeded, 0))
@@ -125,7 +124,7 @@ class JobController:
         if not missing or delay > 0:
             return active, delay or None
         started = list(active)
-        if _is_indexed(job):
+        if is_indexed(job):
             taken = {index for pod in active if (index := index_of(pod)) is not None} | book.completed()
             indexes: Sequence[int | None] = missing_indexes(int(completions or 0), taken)[:missing]
         else:
@@ -137,10 +136,13 @@ class JobController:
             started.append(created)
         return started, None
 
-    def _dismiss(self, job: Obj, pods: Iterable[Obj], book: Book) -> Sequence[Obj]:
-        """Delete pods that have not finished, without counting them as failed."""
+    def _dismiss(self, job: Obj, pods: Iterable[Obj], book: Book, *, counts: bool = False) -> Sequence[Obj]:
+        """Delete pods that have not finished; they count as failed only where the Job itself has ended."""
         for pod in pods:
-            book.dismissed.add(uid_of(pod))
+            if counts:
+                book.outcomes[uid_of(pod)] = Outcome("Failed", self._host.now(), index_of(pod))
+            else:
+                book.dismissed.add(uid_of(pod))
             self._pods.delete(job, pod)
         return ()
 
@@ -153,7 +155,7 @@ class JobController:
             "succeeded": max(book.count("Succeeded"), int(old.get("succeeded") or 0)),
             "failed": max(book.count("Failed"), int(old.get("failed") or 0)),
         }
-        if _is_indexed(job):
+        if is_indexed(job):
             counts["completedIndexes"] = as_ranges(book.completed())
         return counts
 
@@ -170,9 +172,9 @@ class JobController:
             self._record(job, "Resumed", "Job resumed")
         status.setdefault("startTime", timestamp(self._host.now()))
 
-    def _conclude(self, job: Obj, status: Obj, verdict: tuple[str, str, str], *, over: bool) -> None:
+    def _conclude(self, job: Obj, status: Obj, ending: tuple[str, str, str], *, over: bool) -> None:
         """Announce how the Job ends, and once the last pod is gone that it has ended."""
-        type_, reason, message = verdict
+        type_, reason, message = ending
         complete = type_ == "Complete"
         self._set(status, "SuccessCriteriaMet" if complete else "FailureTarget", "True", reason, message)
         if not over:
@@ -208,7 +210,7 @@ class JobController:
         )
 
     def _record(self, job: Obj, reason: str, message: str) -> None:
-        warns = reason in {"BackoffLimitExceeded", "DeadlineExceeded"}
+        warns = reason in {"BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy"}
         type_: Literal["Normal", "Warning"] = "Warning" if warns else "Normal"
         self._host.record_event(job, type=type_, reason=reason, message=message, component=COMPONENT)
 
@@ -228,48 +230,8 @@ class JobController:
             return ()
         if finished_at(job) is None:
             book = self._books.setdefault(uid, Book())
-            book.note(change.object, now=self._host.now(), gone=change.new is None)
+            book.note(change.object, job, now=self._host.now(), gone=change.new is None)
         return (key,)
-
-
-def finished_at(job: Obj) -> datetime | None:
-    """When the Job became Complete or Failed; None if it has not."""
-    for type_ in ("Complete", "Failed"):
-        condition = condition_of(job, type_)
-        if condition is not None and condition.get("status") == "True":
-            return parse_timestamp(condition["lastTransitionTime"])
-    return None
-
-
-def _verdict(job: Obj, status: Obj, book: Book, active: Sequence[Obj], now: datetime) -> tuple[str, str, str] | None:
-    """Condition, reason and message with which the Job ends; None if it goes on."""
-    for type_, target in (("Failed", "FailureTarget"), ("Complete", "SuccessCriteriaMet")):
-        announced = condition_of({"status": status}, target)
-        if announced is not None and announced.get("status") == "True":
-            return type_, announced.get("reason", ""), announced.get("message", "")
-    limit = _number(job, "backoffLimit", 6)
-    in_place = (job["spec"]["template"].get("spec") or {}).get("restartPolicy") == "OnFailure"
-    restarted = restarts(active) if in_place else 0
-    if book.count("Failed") > limit or (restarted and restarted >= limit):
-        return "Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit"
-    if _deadline_in(job, status, now) == 0.0:
-        return "Failed", "DeadlineExceeded", "Job was active longer than specified deadline"
-    succeeded, completions = book.count("Succeeded"), job["spec"].get("completions")
-    if completions is None:
-        return ("Complete", "CompletionsReached", _REACHED) if succeeded and not active else None
-    done = len(book.completed()) if _is_indexed(job) else succeeded
-    return ("Complete", "CompletionsReached", _REACHED) if done >= int(completions) else None
-
-
-_REACHED = "Reached expected number of succeeded pods"
-
-
-def _deadline_in(job: Obj, status: Obj, now: datetime) -> float | None:
-    """Seconds until ``activeDeadlineSeconds`` are over; None without a deadline."""
-    seconds, since = job["spec"].get("activeDeadlineSeconds"), status.get("startTime")
-    if seconds is None or not since or job["spec"].get("suspend"):
-        return None
-    return max((parse_timestamp(since) + timedelta(seconds=int(seconds)) - now).total_seconds(), 0.0)
 
 
 def _new_pod(job: Obj, index: int | None) -> Obj:
@@ -287,12 +249,3 @@ def _new_pod(job: Obj, index: int | None) -> Obj:
     pod["metadata"]["generateName"] = f"{name_of(job)}-{index}-"
     pod["spec"].setdefault("hostname", f"{name_of(job)}-{index}")
     return pod
-
-
-def _is_indexed(job: Obj) -> bool:
-    return bool(job["spec"].get("completionMode") == "Indexed")
-
-
-def _number(job: Obj, field: str, default: int) -> int:
-    value = job["spec"].get(field)
-    return default if value is None else int(value)

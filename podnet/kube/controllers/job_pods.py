@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Literal
 
 from podnet.api.objects import Obj, annotations_of, is_terminating, uid_of
-from podnet.kube.controllers.pods import TERMINAL, phase_of
+from podnet.kube.controllers.job_rules import failure_rule
+from podnet.kube.controllers.pods import phase_of
 
 INDEX = "batch.kubernetes.io/job-completion-index"
 
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 600.0
 
-Phase = Literal["Succeeded", "Failed"]
+Phase = Literal["Succeeded", "Failed", "Ignored"]
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,21 @@ class Book:
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     dismissed: set[str] = field(default_factory=set)
+    refusal: str = ""
+    """What the policy for failed pods said when it ended the Job."""
 
-    def note(self, pod: Obj, *, now: datetime, gone: bool = False) -> None:
-        """Take down what became of a pod; the first outcome of a pod stays."""
+    def note(self, pod: Obj, job: Obj, *, now: datetime, gone: bool = False) -> None:
+        """Take down what became of a pod of the Job; the first outcome of a pod stays."""
         uid = uid_of(pod)
         if uid in self.outcomes or uid in self.dismissed:
             return
         if phase_of(pod) == "Succeeded":
             self.outcomes[uid] = Outcome("Succeeded", now, index_of(pod))
         elif phase_of(pod) == "Failed" or gone or is_terminating(pod):
-            self.outcomes[uid] = Outcome("Failed", now, index_of(pod))
+            rule = failure_rule(job, pod) if phase_of(pod) == "Failed" else None
+            self.outcomes[uid] = Outcome("Ignored" if rule and rule[0] == "Ignore" else "Failed", now, index_of(pod))
+            if rule and rule[0] == "FailJob" and not self.refusal:
+                self.refusal = rule[1]
 
     def count(self, phase: Phase) -> int:
         """How many pods ended like this."""
@@ -88,13 +94,3 @@ def as_ranges(indexes: Iterable[int]) -> str:
         else:
             ranges.append([index, index])
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
-
-
-def restarts(pods: Iterable[Obj]) -> int:
-    """How often the containers of pods that have not finished were restarted."""
-    return sum(
-        int(status.get("restartCount") or 0)
-        for pod in pods
-        if phase_of(pod) not in TERMINAL
-        for status in (pod.get("status") or {}).get("containerStatuses") or ()
-    )

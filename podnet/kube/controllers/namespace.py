@@ -14,9 +14,12 @@ from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, PODS, Resource
 from podnet.kube.conditions import ConditionStatus, with_condition
+from podnet.kube.controllers.garbagecollector import FOREGROUND, ORPHAN
 from podnet.kube.host import EVERY_RESOURCE, KubeHost
 
 FINALIZER = "kubernetes"
+_ORDERS = frozenset((FOREGROUND, ORPHAN))
+"""What holds an object for the garbage collector: in a namespace that ends, nothing waits for what it owns."""
 
 Content = Mapping[Resource, Sequence[Obj]]
 
@@ -57,7 +60,7 @@ class NamespaceController:
         first = {PODS: content[PODS]} if PODS in content else content
         for resource, objects in first.items():
             for obj in objects:
-                if not is_terminating(obj):
+                if not is_terminating(obj) or _ORDERS & set(obj["metadata"].get("finalizers") or ()):
                     self._delete(resource, obj)
 
     def _delete(self, resource: Resource, obj: Obj) -> None:

@@ -63,6 +63,7 @@ class PodGarbageCollector:
             now=self._host.now(),
             reason="DeletionByPodGC",
             message="PodGC: node no longer exists",
+            extra={"observedGeneration": pod["metadata"].get("generation", 1)},
         )
         patch = {"metadata": {"uid": uid_of(pod)}, "status": {"phase": "Failed", "conditions": conditions}}
         try:

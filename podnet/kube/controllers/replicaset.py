@@ -26,6 +26,7 @@ from podnet.kube.conditions import with_condition, without_condition
 from podnet.kube.controllers.backoff import replacement_delay
 from podnet.kube.controllers.ownership import claim, dependents, itself
 from podnet.kube.controllers.pods import (
+    TERMINAL,
     PodControl,
     available_in,
     is_active,
@@ -70,7 +71,7 @@ class ReplicaSetController:
                 delay = self._manage(replica_set, active, [pod for pod in pods if phase_of(pod) == "Failed"])
             except ApiError as error:
                 failure = error
-        write_status(self._host, REPLICA_SETS, replica_set, self._status(replica_set, active, failure))
+        write_status(self._host, REPLICA_SETS, replica_set, self._status(replica_set, pods, failure))
         if failure is not None:
             raise failure
         min_ready = int(replica_set["spec"].get("minReadySeconds") or 0)
@@ -121,7 +122,9 @@ class ReplicaSetController:
 
         return sorted(shuffled, key=rank)
 
-    def _status(self, replica_set: Obj, active: Sequence[Obj], failure: ApiError | None) -> Obj:
+    def _status(self, replica_set: Obj, pods: Sequence[Obj], failure: ApiError | None) -> Obj:
+        active = [pod for pod in pods if is_active(pod)]
+        ending = sum(is_terminating(pod) and phase_of(pod) not in TERMINAL for pod in pods)
         spec, now = replica_set["spec"], self._host.now()
         template = labels_of(spec.get("template") or {})
         min_ready = int(spec.get("minReadySeconds") or 0)
@@ -132,6 +135,7 @@ class ReplicaSetController:
             "availableReplicas": sum(available_in(pod, min_ready, now) == 0.0 for pod in active),
         }
         status: Obj = {"replicas": len(active), **{key: value for key, value in counts.items() if value}}
+        status["terminatingReplicas"] = ending
         if (generation := replica_set["metadata"].get("generation")) is not None:
             status["observedGeneration"] = generation
         conditions = old.get("conditions") or []

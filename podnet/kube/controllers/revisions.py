@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from podnet.api.objects import Obj, clone, labels_of, name_of, namespace_of
-from podnet.api.resources import CONTROLLER_REVISIONS, Resource
+from podnet.api.objects import Obj, annotations_of, clone, labels_of, name_of, namespace_of
+from podnet.api.resources import CONTROLLER_REVISIONS, DAEMON_SETS, Resource
 from podnet.kube.controllers.ownership import controlled, owner_reference
 from podnet.kube.controllers.templates import template_hash
 from podnet.kube.host import KubeHost
@@ -26,7 +26,7 @@ def current_revision(host: KubeHost, owner: Obj, resource: Resource, history: Se
     template = owner["spec"]["template"]
     mark = template_hash(template)
     latest = _number(history[-1]) if history else 0
-    same = next((item for item in history if labels_of(item).get(HASH_LABEL) == mark), None)
+    same = next((item for item in history if mark_of(item) == mark), None)
     if same is not None:
         if _number(same) == latest:
             return same
@@ -39,13 +39,20 @@ def current_revision(host: KubeHost, owner: Obj, resource: Resource, history: Se
         "metadata": {
             "name": name,
             "namespace": namespace_of(owner),
-            "labels": {**labels_of(template), HASH_LABEL: mark, REVISION_LABEL: mark},
+            "labels": {**labels_of(template), REVISION_LABEL if resource == DAEMON_SETS else HASH_LABEL: mark},
+            "annotations": annotations_of(owner),
             "ownerReferences": [owner_reference(owner, resource)],
         },
         "data": {"spec": {"template": {**clone(template), "$patch": "replace"}}},
         "revision": latest + 1,
     }
     return host.api.create(CONTROLLER_REVISIONS, revision, namespace=namespace_of(owner))
+
+
+def mark_of(revision: Obj) -> str:
+    """The hash of its template, by which the pods of a DaemonSet name a revision."""
+    labels = labels_of(revision)
+    return labels.get(REVISION_LABEL) or labels.get(HASH_LABEL, "")
 
 
 def template_of(revision: Obj) -> Obj:

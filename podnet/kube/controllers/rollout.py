@@ -15,6 +15,19 @@ REVISION = "deployment.kubernetes.io/revision"
 DESIRED_REPLICAS = "deployment.kubernetes.io/desired-replicas"
 MAX_REPLICAS = "deployment.kubernetes.io/max-replicas"
 
+HISTORY = "deployment.kubernetes.io/revision-history"
+NOT_INHERITED = frozenset(
+    {
+        "kubectl.kubernetes.io/last-applied-configuration",
+        HISTORY,
+        "deprecated.deployment.rollback.to",
+        REVISION,
+        DESIRED_REPLICAS,
+        MAX_REPLICAS,
+    }
+)
+"""Annotations of a Deployment that its ReplicaSets do not get."""
+
 Sizes = Mapping[str, int]
 """ReplicaSet name to the number of replicas that it should have next."""
 
@@ -137,3 +150,17 @@ def _share(deployment: Obj, replica_set: Obj, surge: int) -> int:
         return -size
     before = int(annotations_of(replica_set).get(MAX_REPLICAS) or (deployment.get("status") or {}).get("replicas") or 0)
     return floor(size * (total + surge) / before + 0.5) - size if before else 0
+
+
+def revision_of(replica_set: Obj) -> int:
+    """The number of the revision that a ReplicaSet stands for; 0 if it does not say."""
+    return int(annotations_of(replica_set).get(REVISION) or 0)
+
+
+def raised(replica_set: Obj, revision: str) -> Mapping[str, str]:
+    """What a ReplicaSet is told when it becomes the current one again: its revision, and those that it had before."""
+    annotations = annotations_of(replica_set)
+    if revision_of(replica_set) >= int(revision):
+        return {}
+    before = [text for text in (annotations.get(HISTORY), annotations.get(REVISION)) if text]
+    return {REVISION: revision, **({HISTORY: ",".join(before)} if annotations.get(REVISION) else {})}

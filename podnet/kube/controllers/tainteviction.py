@@ -76,6 +76,7 @@ class TaintEvictionController:
             now=self._host.now(),
             reason="DeletionByTaintManager",
             message="Taint manager: deleting due to NoExecute taint",
+            extra={"observedGeneration": pod["metadata"].get("generation", 1)},
         )
         message = f"Marking for deletion Pod {namespace}/{name}"
         self._host.record_event(pod, type="Normal", reason="TaintManagerEviction", message=message, component=COMPONENT)

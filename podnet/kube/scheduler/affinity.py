@@ -6,18 +6,19 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from podnet.api.objects import Obj, labels_of, namespace_of
 from podnet.api.selectors import Requirement, Selector
 from podnet.kube.scheduler.occupants import Alike
+from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot, selector_of
 
-AFFINITY_RULES = "node(s) didn't match pod affinity rules"
-ANTI_AFFINITY_RULES = "node(s) didn't match pod anti-affinity rules"
-EXISTING_ANTI_AFFINITY_RULES = "node(s) didn't satisfy existing pods anti-affinity rules"
+AFFINITY_RULES = Refusal(("node(s) didn't match pod affinity rules",), final=True)
+ANTI_AFFINITY_RULES = Refusal(("node(s) didn't match pod anti-affinity rules",))
+EXISTING_ANTI_AFFINITY_RULES = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",))
 
 HARD_AFFINITY_WEIGHT = 1
 """What the required affinity of a pod that is there already counts in the score of one that it wants near."""
@@ -93,8 +94,8 @@ def _rules(pod: Obj, field: Field) -> Obj:
     return affinity.get(field) or {}
 
 
-def pod_affinity(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Sequence[str]] | None:
-    """The reasons why a node is not near, or not far, enough; None if no pod has a say in this."""
+def pod_affinity(pod: Obj, snapshot: Snapshot) -> Judge | None:
+    """Refuse nodes that are not near, or not far, enough; None if no pod has a say in this."""
     near, far = required_terms(pod, "podAffinity"), required_terms(pod, "podAntiAffinity")
     forbidden = _forbidden_pairs(pod, snapshot)
     if not near and not far and not forbidden:
@@ -104,19 +105,19 @@ def pod_affinity(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Sequence
     near_keys, far_keys = {term.topology_key for term in near}, {term.topology_key for term in far}
     first_of_its_kind = bool(near) and not near_pairs and all(term.matches(pod, snapshot) for term in near)
 
-    def reasons(state: NodeState) -> Sequence[str]:
+    def judge(state: NodeState) -> Refusal | None:
         labels = state.labels
         if any(key not in labels for key in near_keys):
-            return (AFFINITY_RULES,)
+            return AFFINITY_RULES
         if not first_of_its_kind and any((key, labels[key]) not in near_pairs for key in near_keys):
-            return (AFFINITY_RULES,)
+            return AFFINITY_RULES
         if any(key in labels and (key, labels[key]) in far_pairs for key in far_keys):
-            return (ANTI_AFFINITY_RULES,)
+            return ANTI_AFFINITY_RULES
         if any(labels.get(key) == value for key, value in forbidden):
-            return (EXISTING_ANTI_AFFINITY_RULES,)
-        return ()
+            return EXISTING_ANTI_AFFINITY_RULES
+        return None
 
-    return reasons
+    return judge
 
 
 def _domains(terms: Sequence[Term], snapshot: Snapshot) -> set[Pair]:

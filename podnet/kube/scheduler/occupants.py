@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from podnet.api.host import Change
 from podnet.api.objects import Obj, is_terminating, key_of, labels_of, namespace_of
+from podnet.kube.scheduler.ports import Port, host_ports
 from podnet.kube.scheduler.quantities import Requests, requests_of
 
 TERMINAL = frozenset({"Succeeded", "Failed"})
@@ -41,9 +42,20 @@ class Occupants:
         self._alike: dict[Likeness, Alike] = {}
         self._asked: dict[str, int] = {}
         self._asking: Counter[str] = Counter()
+        self._ports: Counter[Port] = Counter()
 
     def __len__(self) -> int:
         return len(self._pods)
+
+    @property
+    def all(self) -> Iterable[Obj]:
+        """Each of them."""
+        return (pod for pod, _ in self._pods.values())
+
+    @property
+    def ports(self) -> Collection[Port]:
+        """The ports of the node that they have."""
+        return self._ports.keys()
 
     @property
     def asked(self) -> Requests:
@@ -81,6 +93,8 @@ class Occupants:
         for name, amount in requests.items():
             self._asked[name] = self._asked.get(name, 0) + amount
             self._asking[name] += 1
+        for port in host_ports(pod):
+            self._ports[port] += 1
 
     def remove(self, key: tuple[str, str]) -> None:
         """The pod ``(namespace, name)`` is not here any more; nothing happens if it never was."""
@@ -96,6 +110,18 @@ class Occupants:
         for name, amount in requests.items():
             self._asked[name] -= amount
             self._asking[name] -= 1
+        for port in host_ports(pod):
+            self._ports[port] -= 1
+            if not self._ports[port]:
+                del self._ports[port]
+
+
+def occupants(pods: Iterable[Obj]) -> Occupants:
+    """These pods on one node."""
+    found = Occupants()
+    for pod in pods:
+        found.add(pod)
+    return found
 
 
 def _likeness(pod: Obj) -> Likeness:

@@ -40,7 +40,7 @@ def milli(quantity: str | int | float) -> int:
 
 
 def requests_of(pod: Obj) -> Requests:
-    """What a pod asks of its node.
+    """What a pod asks of its node: what it says for the whole of it, else what its containers say.
 
     The containers together, or the largest stage of initialisation if that is more, and the overhead. Init
     containers that always restart keep running and count on.
@@ -48,8 +48,12 @@ def requests_of(pod: Obj) -> Requests:
     """
     spec: dict[str, Any] = pod.get("spec") or {}
     containers, init_containers = spec.get("containers") or (), spec.get("initContainers") or ()
-    overhead = spec.get("overhead")
-    if not overhead and not any(container.get("resources") for container in (*containers, *init_containers)):
+    overhead, level = spec.get("overhead"), (spec.get("resources") or {}).get("requests")
+    if (
+        not overhead
+        and not level
+        and not any(container.get("resources") for container in (*containers, *init_containers))
+    ):
         return NONE
     sidecars: Requests = {}
     stages: list[Requests] = []
@@ -62,7 +66,14 @@ def requests_of(pod: Obj) -> Requests:
     stages.append(total((sidecars, *(_of_container(container) for container in containers))))
     names = {name for stage in stages for name in stage}
     largest = {name: max(stage.get(name, 0) for stage in stages) for name in names}
+    if level:
+        largest |= {name: amount for name, amount in amounts(level).items() if _is_of_pods(name)}
     return total((largest, amounts(overhead)))
+
+
+def _is_of_pods(name: str) -> bool:
+    """Whether a whole pod may ask for the resource, instead of its containers."""
+    return name in {"cpu", "memory"} or name.startswith("hugepages-")
 
 
 def amounts(quantities: Mapping[str, Any] | None) -> Requests:

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 
 from podnet.api.objects import Obj
 from podnet.kube.scheduler.quantities import Requests, milli, requests_of
+from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot
 
+TOO_MANY_PODS = "Too many pods"
 USUAL_PODS = 110
 """How many pods a node is taken to hold where it does not say (what kubelet declares unless told otherwise)."""
 UNSTATED = {"cpu": 100, "memory": 200 * 1024 * 1024 * 1000}
 """What a pod is taken to ask for where it does not say, for scores only (in thousandths, as upstream: 100m, 200Mi)."""
 
 
-def fits(pod: Obj, _: Snapshot) -> Callable[[NodeState], Sequence[str]]:
-    """The reasons why the pod does not fit on a node. What the node does not declare is not limited."""
-    wanted = requests_of(pod)
+def fits(pod: Obj, _: Snapshot) -> Judge:
+    """Refuse nodes without room for the pod. What a node does not declare, it does not have."""
+    wanted = [(name, amount) for name, amount in requests_of(pod).items() if amount]
 
-    def reasons(state: NodeState) -> Sequence[str]:
-        allocatable = allocatable_of(state.node)
-        if not allocatable:
-            return ()
-        found = []
-        if "pods" in allocatable and len(state.pods) + 1 > milli(allocatable["pods"]) // 1000:
-            found.append("Too many pods")
-        found += [
-            f"Insufficient {name}"
-            for name, amount in wanted.items()
-            if amount and name in allocatable and state.pods.asked.get(name, 0) + amount > milli(allocatable[name])
-        ]
-        return found
+    def judge(state: NodeState) -> Refusal | None:
+        allocatable, asked, found, final = allocatable_of(state.node), state.pods.asked, [], False
+        if len(state.pods) + 1 > milli(allocatable.get("pods", 0)) // 1000:
+            found.append(TOO_MANY_PODS)
+        for name, amount in wanted:
+            whole = milli(allocatable.get(name, 0))
+            if asked.get(name, 0) + amount > whole:
+                found.append(f"Insufficient {name}")
+                final = final or amount > whole
+        return Refusal(tuple(found), final=final) if found else None
 
-    return reasons
+    return judge
 
 
 def least_allocated(pod: Obj, _: Snapshot, states: Sequence[NodeState]) -> Sequence[int]:

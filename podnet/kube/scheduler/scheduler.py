@@ -1,7 +1,7 @@
 """Puts pods on nodes: takes what waits for a node, asks filters and scores, and binds or says why not.
 
-Left out of what kube-scheduler does: priority and preemption, host ports, volumes, image locality, extenders,
-and the sampling of large clusters.
+Left out of what kube-scheduler does: volumes, claims to devices, groups of pods, image locality, extenders, the
+sampling of large clusters, and that of several waiting pods those of a higher priority come first (they preempt).
 """
 
 from __future__ import annotations
@@ -23,18 +23,24 @@ from podnet.api.objects import (
     namespace_of,
     uid_of,
 )
-from podnet.api.resources import NAMESPACES, NODES, PODS, REPLICA_SETS, STATEFUL_SETS, Resource
+from podnet.api.resources import NAMESPACES, NODES, POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS, STATEFUL_SETS, Resource
 from podnet.api.selectors import Selector
 from podnet.kube.conditions import with_condition
 from podnet.kube.host import KubeHost
-from podnet.kube.scheduler.filters import feasible
+from podnet.kube.scheduler.filters import Feasible, feasible
 from podnet.kube.scheduler.occupants import TERMINAL, Occupancy, occupies
+from podnet.kube.scheduler.preemption import BY_SCHEDULER, WAITING, Room, expecting, make_room, priority_of
 from podnet.kube.scheduler.resources import allocatable_of
 from podnet.kube.scheduler.scores import best
 from podnet.kube.scheduler.snapshot import Snapshot, node_states, selector_of
 
 NAME = "default-scheduler"
 """The ``schedulerName`` of the pods that it takes care of, and the component in its events."""
+
+NO_CLAIMS = "no new claims to deallocate"
+"""What the scheduler says of claims to devices of every pod that it tries to make room for: there are none."""
+NOT_LOOKED_AT = "not found"
+"""What it says of claims where it did not get as far as looking at them; then it makes no room either."""
 
 SPREADING_OWNERS: Mapping[str, Resource] = {"ReplicaSet": REPLICA_SETS, "StatefulSet": STATEFUL_SETS}
 """The workloads whose pods are spread where they do not ask for it themselves."""
@@ -60,6 +66,8 @@ class Scheduler:
         self._occupancy = Occupancy()
         self._waiting: dict[Key, bool] = {}
         """Pods without a feasible node; whether more pods might help (pod affinity, topology spread)."""
+        self._nominated: set[Key] = set()
+        """Pods that wait for the end of others, so that they get their node."""
 
     def install(self) -> None:
         """Register with the host."""
@@ -70,21 +78,69 @@ class Scheduler:
         """Bind the pod ``(namespace, name)`` to the best node; or note on it why there is none."""
         pod = self._host.peek(PODS, *cast("tuple[str, str]", key))
         if pod is None or not is_pending(pod):
-            self._waiting.pop(key, None)
+            self._forget(key)
             return
         snapshot = self._snapshot(pod)
         found = feasible(pod, snapshot)
         if not found.states:
             self._waiting[key] = _wants_company(pod)
-            self._report_unschedulable(pod, found.message)
+            self._find_room(pod, snapshot, found)
             return
         candidates = best(pod, snapshot, found.states)
         state = candidates[0] if len(candidates) == 1 else self._host.random.choice(candidates)
         self._bind(pod, state.name)
+        self._forget(key)
+
+    def _forget(self, key: Key) -> None:
         self._waiting.pop(key, None)
+        self._nominated.discard(key)
+
+    def _find_room(self, pod: Obj, snapshot: Snapshot, found: Feasible) -> None:
+        """End pods of lower priority where that makes room; say what came of it."""
+        if not found.refused:
+            self._report_unschedulable(pod, found.message)
+            return
+        if found.conflict:
+            self._report_unschedulable(pod, f"{found.message} {NOT_LOOKED_AT}")
+            return
+        room = make_room(pod, snapshot, found, budgets=self._host.peek_list(POD_DISRUPTION_BUDGETS))
+        if not isinstance(room, Room):
+            self._report_unschedulable(pod, f"{found.message} {NO_CLAIMS}, preemption: {room}")
+            return
+        for victim in room.victims:
+            self._preempt(victim, pod, room.node)
+        self._report_unschedulable(pod, found.message, nominated=room.node)
+
+    def _preempt(self, victim: Obj, pod: Obj, node: str) -> None:
+        if is_terminating(victim):
+            return
+        name, namespace = name_of(victim), namespace_of(victim)
+        conditions = with_condition(
+            (victim.get("status") or {}).get("conditions"),
+            "DisruptionTarget",
+            "True",
+            now=self._host.now(),
+            reason=BY_SCHEDULER,
+            message=f"{NAME}: preempting to accommodate a higher priority pod",
+            extra={"observedGeneration": victim["metadata"].get("generation", 1)},
+        )
+        patch = {"metadata": {"uid": uid_of(victim)}, "status": {"conditions": conditions}}
+        try:
+            self._host.api.patch(PODS, name, patch, namespace=namespace, subresource="status")
+            self._host.api.delete(PODS, name, namespace=namespace, uid=uid_of(victim))
+        except ApiError as error:
+            if is_not_found(error):
+                return
+            raise
+        message = f"Preempted by pod {uid_of(pod)} on node {node}"
+        self._host.record_event(victim, type="Normal", reason="Preempted", message=message, component=NAME)
 
     def _snapshot(self, pod: Obj) -> Snapshot:
         states = node_states(self._host.peek_list(NODES), self._occupancy)
+        for key in self._nominated:
+            other = self._host.peek(PODS, *cast("tuple[str, str]", key))
+            if other is not None and uid_of(other) != uid_of(pod) and priority_of(other) >= priority_of(pod):
+                states = expecting(states, other)
         return Snapshot(states, self._namespace_labels, self._siblings(pod))
 
     def _namespace_labels(self, name: str) -> Mapping[str, str]:
@@ -115,9 +171,13 @@ class Scheduler:
         message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
         self._host.record_event(pod, type="Normal", reason="Scheduled", message=message, component=NAME)
 
-    def _report_unschedulable(self, pod: Obj, message: str) -> None:
+    def _report_unschedulable(self, pod: Obj, message: str, *, nominated: str | None = None) -> None:
         old = condition_of(pod, "PodScheduled") or {}
-        if (old.get("status"), old.get("reason"), old.get("message")) == ("False", "Unschedulable", message):
+        known = (pod.get("status") or {}).get("nominatedNodeName")
+        if nominated is None:
+            nominated = known if message.endswith(WAITING) else None
+        told = (old.get("status"), old.get("reason"), old.get("message")) == ("False", "Unschedulable", message)
+        if told and nominated == known:
             return
         conditions = with_condition(
             (pod.get("status") or {}).get("conditions"),
@@ -126,9 +186,13 @@ class Scheduler:
             now=self._host.now(),
             reason="Unschedulable",
             message=message,
-            extra={"lastProbeTime": None},
+            extra={"lastProbeTime": None, "observedGeneration": pod["metadata"].get("generation", 1)},
         )
-        patch = {"metadata": {"uid": uid_of(pod)}, "status": {"conditions": conditions}}
+        status: Obj = {"conditions": conditions}
+        if nominated != known:
+            status["nominatedNodeName"] = nominated
+            (self._nominated.add if nominated else self._nominated.discard)(key_of(pod))
+        patch = {"metadata": {"uid": uid_of(pod)}, "status": status}
         try:
             self._host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod), subresource="status")
         except ApiError as error:
@@ -141,7 +205,7 @@ class Scheduler:
         old, new = change.old, change.new
         self._occupancy.note(change)
         if new is None:
-            self._waiting.pop(key_of(change.object), None)
+            self._forget(key_of(change.object))
         elif is_pending(new):
             unchanged = old is not None and is_pending(old) and _pod_view(old) == _pod_view(new)
             return () if unchanged else (key_of(new),)

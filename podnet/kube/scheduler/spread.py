@@ -5,7 +5,7 @@ Source: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, log
 
@@ -13,10 +13,11 @@ from podnet.api.names import HOSTNAME, TOPOLOGY_ZONE
 from podnet.api.objects import Obj, labels_of, namespace_of
 from podnet.api.selectors import Requirement, Selector
 from podnet.kube.scheduler.nodes import NodeRequirement, untolerated_taint
+from podnet.kube.scheduler.refusal import Judge, Refusal
 from podnet.kube.scheduler.snapshot import NodeState, Snapshot, selector_of, tolerations_of
 
-CONSTRAINTS = "node(s) didn't match pod topology spread constraints"
-MISSING_LABEL = "node(s) didn't match pod topology spread constraints (missing required label)"
+CONSTRAINTS = Refusal(("node(s) didn't match pod topology spread constraints",))
+MISSING_LABEL = Refusal(("node(s) didn't match pod topology spread constraints (missing required label)",), final=True)
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,18 @@ class Constraint:
 
 
 class _Counts:
-    """How many pods of a namespace a selector selects on a node; those that are leaving do not count."""
+    """How many pods of a namespace a selector selects on a node; those that are leaving do not count.
+
+    With an empty selector, which selects every pod, upstream counts none.
+    """
 
     def __init__(self, namespace: str) -> None:
         self._namespace = namespace
         self._known: dict[tuple[int, str], int] = {}
 
     def count(self, selector: Selector, state: NodeState) -> int:
+        if not selector.requirements:
+            return 0
         key = id(selector), state.name
         if key not in self._known:
             staying = (pods for pods in state.pods.alike if pods.namespace == self._namespace and not pods.leaving)
@@ -88,8 +94,8 @@ def _has_keys(labels: Mapping[str, str], constraints: Iterable[Constraint]) -> b
     return all(constraint.topology_key in labels for constraint in constraints)
 
 
-def topology_spread(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Sequence[str]] | None:
-    """The reasons why a node would make the spread too uneven; None without a constraint that must hold."""
+def topology_spread(pod: Obj, snapshot: Snapshot) -> Judge | None:
+    """Refuse nodes that would make the spread too uneven; None without a constraint that must hold."""
     constraints = _constraints(pod, "DoNotSchedule")
     if not constraints:
         return None
@@ -106,16 +112,16 @@ def topology_spread(pod: Obj, snapshot: Snapshot) -> Callable[[NodeState], Seque
         itself = int(constraint.selector.matches(labels_of(pod)))
         limits.append((constraint, counts, constraint.max_skew + fewest - itself))
 
-    def reasons(state: NodeState) -> Sequence[str]:
+    def judge(state: NodeState) -> Refusal | None:
         for constraint, counts, most in limits:
             domain = state.labels.get(constraint.topology_key)
             if domain is None:
-                return (MISSING_LABEL,)
+                return MISSING_LABEL
             if counts.get(domain, 0) > most:
-                return (CONSTRAINTS,)
-        return ()
+                return CONSTRAINTS
+        return None
 
-    return reasons
+    return judge
 
 
 def topology_spread_scores(pod: Obj, snapshot: Snapshot, states: Sequence[NodeState]) -> Sequence[int] | None:

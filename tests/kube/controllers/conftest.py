@@ -74,8 +74,9 @@ class World:
 
     def node(self, name: str, labels: Obj | None = None, *, ready: str = "True", **spec: object) -> Obj:
         metadata = {"name": name, "labels": {"kubernetes.io/hostname": name, **(labels or {})}}
-        node = {"metadata": metadata, "spec": spec, "status": {"conditions": [{"type": "Ready", "status": ready}]}}
-        return self.api.create(NODES, node)
+        size = {"cpu": "64", "memory": "256Gi", "pods": "110"}
+        status = {"conditions": [{"type": "Ready", "status": ready}], "capacity": size}
+        return self.api.create(NODES, {"metadata": metadata, "spec": spec, "status": status})
 
     def create(self, resource: Resource, name: str, spec: Obj, *, namespace: str = "ns", **metadata: object) -> Obj:
         obj = {"apiVersion": resource.api_version, "kind": resource.kind, "spec": spec}

@@ -84,6 +84,15 @@ def test_foreground_deletion_waits_for_dependents_that_block_it(world, config):
     assert not world.gone(CONFIG_MAPS, "free")
 
 
+def test_foreground_deletion_takes_those_along_that_do_not_block_it(world, config):
+    owner = config("owner")
+    config("owned", owner)
+    world.delete(CONFIG_MAPS, "owner", propagation="Foreground")
+    world.settle()
+    assert world.gone(CONFIG_MAPS, "owner")
+    assert world.gone(CONFIG_MAPS, "owned")
+
+
 def test_orphans_lose_the_reference_and_stay(world, config):
     owner, other = config("owner"), config("other")
     config("leaf", owner, other)

@@ -100,7 +100,7 @@ def test_when_the_job_fails_its_active_pods_go_first(world, job):
     assert status_of(world)["terminating"] == 1
     world.advance(21)
     assert conditions(world)["Failed"] == "BackoffLimitExceeded"
-    assert status_of(world)["failed"] == 1
+    assert status_of(world)["failed"] == 2  # what is deleted with the job counts as well
     assert list(map(name_of, world.list(PODS))) == [name_of(first)]
 
 

@@ -37,6 +37,7 @@ def test_it_creates_its_pods_and_reports_them(world, replica_set):
         "fullyLabeledReplicas": 3,
         "readyReplicas": 3,
         "availableReplicas": 3,
+        "terminatingReplicas": 0,
         "observedGeneration": 1,
     }
 

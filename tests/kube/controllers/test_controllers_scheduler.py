@@ -30,7 +30,10 @@ def test_a_pod_is_bound_and_an_event_says_where(world):
 def test_a_pod_without_a_node_says_why_once(world):
     world.pod("p", nodeSelector={ZONE: "z9"})
     world.settle()
-    message = "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector."
+    message = (
+        "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, "
+        "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+    )
     condition = condition_of(world.get(PODS, "p"), "PodScheduled")
     assert (condition["status"], condition["reason"], condition["message"]) == ("False", "Unschedulable", message)
     (event,) = events(world, "FailedScheduling")
@@ -160,3 +163,20 @@ def test_ties_are_broken_by_the_seed(new_world):
     choices = [choice(seed) for seed in range(12)]
     assert choices == [choice(seed) for seed in range(12)]
     assert len(set(choices)) > 1
+
+
+def test_a_pod_of_higher_priority_gets_the_place_of_lower_ones_and_nobody_takes_it_meanwhile(world):
+    where = {"nodeSelector": {ZONE: "z7"}}
+    full = [{"name": "c", "image": "nothing:1", "resources": {"requests": {"cpu": "40"}}}]
+    world.node("n7", {ZONE: "z7"})
+    world.pod("low", annotations={"test/stop-seconds": "30"}, containers=full, **where)
+    world.settle()
+    world.pod("high", containers=full, priorityClassName="system-node-critical", **where)
+    world.settle()
+    assert world.get(PODS, "high")["status"]["nominatedNodeName"] == "n7"
+    assert condition_of(world.get(PODS, "low"), "DisruptionTarget")["reason"] == "PreemptionByScheduler"
+    world.pod("late", containers=full, **where)
+    world.runtime.advance(31)
+    assert world.get(PODS, "high")["spec"]["nodeName"] == "n7"
+    assert "nominatedNodeName" not in world.get(PODS, "high")["status"]
+    assert not world.get(PODS, "late")["spec"].get("nodeName")

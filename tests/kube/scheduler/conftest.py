@@ -13,7 +13,8 @@ def make_node(name: str, labels: Obj | None = None, *, taints: list[Obj] | None 
     node: Obj = {"metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, **(labels or {})}}, "spec": {}}
     if taints:
         node["spec"]["taints"] = taints
-    return {**node, "status": status} if status else node
+    allocatable = {"pods": "110", **status.pop("allocatable", {})}
+    return {**node, "status": {**status, "allocatable": allocatable}}
 
 
 def make_pod(

@@ -87,7 +87,8 @@ def test_a_pod_costs_the_same_among_a_thousand_as_among_a_hundred(labels):
     cluster = InProcessCluster(seed=0)
     for name in NODE_NAMES:
         metadata = {"name": name, "labels": {HOSTNAME: name}}
-        cluster.api.create(NODES, {"apiVersion": "v1", "kind": "Node", "metadata": metadata})
+        node = {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "status": {"capacity": {"pods": "2000"}}}
+        cluster.api.create(NODES, node)
     calls_to_schedule(cluster, range(100), labels=labels)
     early = calls_to_schedule(cluster, range(100, 200), labels=labels)
     calls_to_schedule(cluster, range(200, 1000), labels=labels)

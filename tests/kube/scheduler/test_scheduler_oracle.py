@@ -72,7 +72,8 @@ def nodes_of(draw):
         if zone := draw(st.sampled_from(["a", "b", None])):
             labels[ZONE] = zone
         taints = draw(st.lists(TAINTS, max_size=1))
-        nodes.append({"metadata": {"name": f"n{index}", "labels": labels}, "spec": {"taints": taints}})
+        metadata = {"name": f"n{index}", "labels": labels}
+        nodes.append({"metadata": metadata, "spec": {"taints": taints}, "status": {"allocatable": {"pods": "110"}}})
     return nodes
 
 
@@ -215,6 +216,7 @@ def spread_fits(pod, node, nodes, placed):
                 place in eligible
                 and "deletionTimestamp" not in other["metadata"]
                 and other["metadata"]["namespace"] == pod["metadata"]["namespace"]
+                and constraint["labelSelector"]  # an empty one counts nobody
                 and selects(constraint["labelSelector"], other["metadata"]["labels"])
             ):
                 counts[place["metadata"]["labels"][key]] += 1
