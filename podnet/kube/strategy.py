@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from podnet.api.errors import ApiError
 from podnet.api.label_syntax import subdomain_problems
