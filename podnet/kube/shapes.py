@@ -137,6 +137,14 @@ WORKLOAD: Shape = {
 }
 SCALE: Shape = {**METADATA, "spec": {"replicas": int}}
 BINDING: Shape = {**METADATA, "target": {"kind": str, "name": str, "namespace": str}}
+TOKEN_REQUEST: Shape = {
+    **METADATA,
+    "spec": {
+        "audiences": [str],
+        "expirationSeconds": LONG,
+        "boundObjectRef": dict.fromkeys(("kind", "apiVersion", "name", "uid"), str),
+    },
+}
 EVICTION: Shape = {
     **METADATA,
     "deleteOptions": {
