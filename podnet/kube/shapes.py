@@ -155,7 +155,6 @@ EVICTION: Shape = {
     **METADATA,
     "deleteOptions": {"gracePeriodSeconds": LONG, "propagationPolicy": str, "preconditions": {"uid": str}},
 }
-BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}
 DELETE_OPTIONS: Shape = EVICTION["deleteOptions"]
 NAMESPACE: Shape = {**METADATA, "spec": {"finalizers": [str]}, "status": {"phase": str, "conditions": [dict]}}
 NODE: Shape = {
@@ -164,10 +163,6 @@ NODE: Shape = {
     "status": {"conditions": [dict], "addresses": [dict], "capacity": dict, "allocatable": dict},
 }
 EVENT: Shape = {**METADATA, "involvedObject": {"namespace": str}, "source": dict}
-LEASE: Shape = {
-    **METADATA,
-    "spec": {"holderIdentity": str, "leaseDurationSeconds": int, "leaseTransitions": int},
-}
 REVISION: Shape = {**METADATA, "revision": LONG}
 CONFIG_MAP: Shape = {**METADATA, "data": STRINGS, "binaryData": STRINGS, "immutable": bool}
 SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
