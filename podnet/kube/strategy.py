@@ -13,8 +13,10 @@ from podnet.api.label_syntax import subdomain_problems
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.api.selectors import Problem
+from podnet.kube.field_types import Shape, check
 from podnet.kube.metadata import NameRule
-from podnet.kube.shapes import METADATA, Shape, check, drop_nulls
+from podnet.kube.nulls import drop_nulls
+from podnet.kube.shapes import METADATA
 
 _OWN = frozenset({"metadata", "status", "kind", "apiVersion"})
 

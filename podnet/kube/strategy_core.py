@@ -271,7 +271,7 @@ class SecretStrategy(Strategy):
     fields = ("type",)
 
     def default(self, obj: Obj) -> None:
-        obj.setdefault("type", "Opaque")
+        obj["type"] = obj.get("type") or "Opaque"
         for key, text in (obj.pop("stringData", None) or {}).items():
             obj.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
 

@@ -11,8 +11,9 @@ from podnet.kube import answers
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions
+from podnet.kube.field_types import check
 from podnet.kube.registry import Served
-from podnet.kube.shapes import BINDING, check
+from podnet.kube.shapes import BINDING
 from podnet.kube.strategy_pods import topology_labels
 
 _TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")

@@ -111,7 +111,7 @@ CONVERSATIONS: dict[str, Sequence[Says]] = {
         Says("get deploy,rs -o wide"),
         Says("get pods -o wide"),
         Says("get all"),
-        Says("get deploy web -o yaml", until="observedGeneration: 1"),
+        Says("get deploy web -o yaml", until="observedGeneration: [12]"),
         Says("scale deploy web --replicas=3"),
         Says("get pods -l app=web -o name", until="(pod/.*\n){3}"),
         Says("scale deploy web --replicas=1 --current-replicas=7"),

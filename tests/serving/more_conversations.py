@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from commands import (
     ABSENT,
-    GONE,
     NO_ENDPOINTS,
     NO_PROTECTION,
     OLD_DOCUMENT,
@@ -144,7 +143,7 @@ MORE: dict[str, Sequence[Says]] = {
         Says("get pods --field-selector spec.nodeName=nosuch"),
         Says("get pods --field-selector status.nonsense=1"),
         Says("get hpa,pdb,rc"),
-        Says("get volumeattachments", apart=GONE),
+        Says("get volumeattachments"),
         Says("wait --for=create cm/a --timeout=2s"),
         Says("wait --for=create cm/never --timeout=1s"),
         Says("wait --for=delete cm/never --timeout=1s"),
