@@ -168,10 +168,6 @@ NODE: Shape = {
     "status": {"conditions": [_CONDITION], "addresses": [dict], "capacity": dict, "allocatable": dict},
 }
 EVENT: Shape = {**METADATA, "involvedObject": {"namespace": str}, "source": dict}
-LEASE: Shape = {
-    **METADATA,
-    "spec": {"holderIdentity": str, "leaseDurationSeconds": int, "leaseTransitions": int},
-}
 REVISION: Shape = {**METADATA, "revision": LONG}
 CONFIG_MAP: Shape = {**METADATA, "data": STRINGS, "binaryData": STRINGS, "immutable": bool}
 SECRET: Shape = {**METADATA, "data": STRINGS, "stringData": STRINGS, "type": str}
