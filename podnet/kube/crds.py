@@ -10,10 +10,11 @@ from dataclasses import replace
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request
+from podnet.kube.field_types import check
 from podnet.kube.metadata import FIELDS as META_FIELDS
 from podnet.kube.schema import Node, compile_schema, fill_defaults, prune
 from podnet.kube.schema_validation import validate
-from podnet.kube.shapes import METADATA, check
+from podnet.kube.shapes import METADATA
 from podnet.kube.strategy import Context, ScalePaths, Strategy
 
 _SCALE = ("specReplicasPath", "statusReplicasPath", "labelSelectorPath")

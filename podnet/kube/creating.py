@@ -78,12 +78,18 @@ def create(backend: Backend, served: Served, obj: Obj, *, namespace: str, option
 
 
 def read(backend: Backend, served: Served, obj: Obj, options: WriteOptions) -> None:
-    """Like ``decode``, and in a thorough cluster into the form of a server that is written in Go."""
-    decode(served, obj, options)
-    if backend.thorough and not served.custom:
-        from podnet.kube.go_form import settle  # only some clusters look so closely
+    """Like ``decode``, and in a thorough cluster into the form of a server that is written in Go.
 
-        settle(obj, served.resource)
+    There every field has to be of its type, before anybody looks at it.
+    """
+    if not backend.thorough or served.custom:
+        decode(served, obj, options)
+        return
+    from podnet.kube.go_form import check_types, settle  # only some clusters look so closely
+
+    check_types(obj, served.resource)
+    decode(served, obj, options)
+    settle(obj, served.resource)
 
 
 def read_patched(backend: Backend, served: Served, obj: Obj, options: WriteOptions, *, name: str) -> None:

@@ -14,8 +14,9 @@ from podnet.kube.backend import PLAIN, Backend, DeleteOptions, WriteOptions
 from podnet.kube.budgets import CONDITION, SYNC_FAILED, selects, with_verdict
 from podnet.kube.conditions import with_condition
 from podnet.kube.deleting import delete
+from podnet.kube.field_types import check
 from podnet.kube.registry import Served
-from podnet.kube.shapes import EVICTION, check
+from podnet.kube.shapes import EVICTION
 from podnet.kube.subresources import SUCCESS, stored
 from podnet.kube.updating import update
 

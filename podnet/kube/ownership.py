@@ -121,19 +121,19 @@ def applied(served: Served, live: Obj | None, patch: Obj, manager: Manager, *, f
         config.pop("status", None)
     base = _read(_owners(served, live, now) if live is not None else None)
     before = live if live is not None else _blank(served)
+    last = base.get(manager.identity)
+    entries = dict(base)
     try:
         wanted = paths_of(config, typed) - _NOBODYS
         result = merged(_stripped(before), config, typed)
+        if wanted:
+            entries[manager.identity] = _Entry(manager, frozenset(wanted), now)
+        else:
+            entries.pop(manager.identity, None)
+        result = _pruned(result, last, entries, typed)
+        difference = compare(_stripped(before), result, typed)
     except (MistypedError, AttributeError, TypeError) as error:
         raise ApiError(500, f"failed to create typed patch object ({where}): {error}", reason=None) from None
-    last = base.get(manager.identity)
-    entries = dict(base)
-    if wanted:
-        entries[manager.identity] = _Entry(manager, frozenset(wanted), now)
-    else:
-        entries.pop(manager.identity, None)
-    result = _pruned(result, last, entries, typed)
-    difference = compare(_stripped(before), result, typed)
     conflicts = [
         (entry.manager, path)
         for identity, entry in sorted(base.items())

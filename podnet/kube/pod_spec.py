@@ -13,6 +13,7 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, duplicate, required, unsupported
 from podnet.kube.metadata import label_name
+from podnet.kube.pod_parts import container_problems, spec_problems
 from podnet.kube.pod_placement import problems as placement_problems
 from podnet.kube.scheduler.quantities import milli, requests_of
 
@@ -119,6 +120,7 @@ def problems(spec: Obj, path: str, *, restart_policies: Sequence[str] = ANY_REST
         yield unsupported(f"{path}.dnsPolicy", spec.get("dnsPolicy"), _DNS_POLICIES)
     if node := spec.get("nodeName"):
         yield from (bad_value(f"{path}.nodeName", node, why) for why in subdomain_problems(node))
+    yield from spec_problems(spec, path)
     if spec.get("resources"):
         yield from _level_problems(spec, f"{path}.resources")
     yield from placement_problems(spec, path)
@@ -161,6 +163,7 @@ def _container_problems(container: Obj, path: str, names: set[str]) -> Iterator[
     if container["imagePullPolicy"] not in _PULL_POLICIES:
         yield unsupported(f"{path}.imagePullPolicy", container["imagePullPolicy"], _PULL_POLICIES)
     yield from _port_problems(container.get("ports") or (), f"{path}.ports")
+    yield from container_problems(container, path)
     yield from _resource_problems(container["resources"], f"{path}.resources")
 
 

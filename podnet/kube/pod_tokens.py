@@ -14,6 +14,7 @@ from podnet.kube.metadata import generate_name
 from podnet.kube.strategy import Context
 
 _PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+_PREFIX = "kube-api-access-"
 _SECONDS = 3607
 _SOURCES: Sequence[Obj] = (
     {"serviceAccountToken": {"expirationSeconds": _SECONDS, "path": "token"}},
@@ -42,9 +43,11 @@ def project_token(obj: Obj, context: Context) -> None:
         return
     # A real name is random. This one is that of all pods of the account, so that what they share is kept once.
     account_name = f"{obj['metadata'].get('namespace', '')}/{spec['serviceAccountName']}"
-    name = generate_name("kube-api-access-", Random(account_name))
+    there = [volume["name"] for volume in spec.get("volumes") or () if str(volume.get("name")).startswith(_PREFIX)]
+    name = there[0] if there else generate_name(_PREFIX, Random(account_name))
     for container in lacking:
         mount = {"name": name, "readOnly": True, "mountPath": _PATH}
         container["volumeMounts"] = [*(container.get("volumeMounts") or ()), mount]
-    volume = {"name": name, "projected": {"sources": list(_SOURCES), "defaultMode": 0o644}}
-    spec["volumes"] = [*(spec.get("volumes") or ()), volume]
+    if not there:
+        volume = {"name": name, "projected": {"sources": list(_SOURCES), "defaultMode": 0o644}}
+        spec["volumes"] = [*(spec.get("volumes") or ()), volume]

@@ -10,10 +10,11 @@ from podnet.api.errors import ApiError
 from podnet.api.objects import Obj
 from podnet.kube.answers import bad_request, unsupported_media
 from podnet.kube.backend import DeleteOptions, WriteOptions
+from podnet.kube.field_types import check
 from podnet.kube.json_bodies import read_json
 from podnet.kube.options import check_delete_options, is_set, whole_number
 from podnet.kube.routes import Route
-from podnet.kube.shapes import DELETE_OPTIONS, check
+from podnet.kube.shapes import DELETE_OPTIONS
 from podnet.kube.users import ADMIN, User
 
 JSON = "application/json"

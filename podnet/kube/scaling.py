@@ -12,8 +12,9 @@ from podnet.api.resources import Resource
 from podnet.kube import answers
 from podnet.kube.answers import bad_value, internal
 from podnet.kube.backend import Backend, WriteOptions
+from podnet.kube.field_types import check
 from podnet.kube.registry import Served
-from podnet.kube.shapes import SCALE, check
+from podnet.kube.shapes import SCALE
 from podnet.kube.strategy import Strategy
 from podnet.kube.subresources import selector_text
 from podnet.kube.updating import update

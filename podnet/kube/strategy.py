@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from podnet.api.errors import ApiError
 from podnet.api.label_syntax import subdomain_problems
 from podnet.api.objects import Obj
 from podnet.api.resources import Resource
 from podnet.api.selectors import Problem
+from podnet.kube.field_types import Shape, check
 from podnet.kube.metadata import NameRule
-from podnet.kube.shapes import METADATA, Shape, check
+from podnet.kube.nulls import drop_nulls
+from podnet.kube.shapes import METADATA
 
 _OWN = frozenset({"metadata", "status", "kind", "apiVersion"})
 
@@ -93,7 +94,7 @@ class Strategy:
         """
         check(obj, self.shape, kind=obj["kind"], version=obj["apiVersion"].rpartition("/")[2])
         if self.drops_nulls:
-            _drop_nulls(obj)
+            drop_nulls(obj)
         self.default(obj)
         return ()
 
@@ -163,17 +164,3 @@ def _keep(obj: Obj, old: Obj, key: str) -> None:
         obj[key] = old[key]
     else:
         obj.pop(key, None)
-
-
-def _drop_nulls(value: Any) -> None:
-    """Remove every null field, in place: a decoder into Go types cannot tell it from one that is missing."""
-    if isinstance(value, dict):
-        for key in [key for key, item in value.items() if item is None]:
-            del value[key]
-        for item in value.values():
-            if isinstance(item, (dict, list)):
-                _drop_nulls(item)
-    elif isinstance(value, list):
-        for item in value:
-            if isinstance(item, (dict, list)):
-                _drop_nulls(item)

@@ -15,9 +15,13 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, forbidden_field, required, unsupported
 from podnet.kube.metadata import NameRule, label_name
-from podnet.kube.shapes import CONFIG_MAP, EVENT, LEASE, NAMESPACE, NODE, REVISION, SECRET
+from podnet.kube.shapes import CONFIG_MAP, EVENT, METADATA, NAMESPACE, NODE, REVISION, SECRET, Shape
 from podnet.kube.strategy import Context, Strategy
 
+LEASE: Shape = {
+    **METADATA,
+    "spec": {"holderIdentity": str, "leaseDurationSeconds": int, "leaseTransitions": int},
+}
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _NO_ENDPOINTS: Obj = {"kubeletEndpoint": {"Port": 0}}
 _NO_INFO: Obj = dict.fromkeys(
@@ -267,7 +271,7 @@ class SecretStrategy(Strategy):
     fields = ("type",)
 
     def default(self, obj: Obj) -> None:
-        obj.setdefault("type", "Opaque")
+        obj["type"] = obj.get("type") or "Opaque"
         for key, text in (obj.pop("stringData", None) or {}).items():
             obj.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
 

@@ -162,6 +162,7 @@ class PodStrategy(Strategy):
         new_spec, old_spec = obj["spec"], old["spec"]
         if new_spec == old_spec:
             return
+        check_quantities(new_spec, kind="Pod", version="v1")
         yield from problems(new_spec, "spec")
         for field in ("containers", "initContainers"):
             if len(new_spec.get(field) or ()) != len(old_spec.get(field) or ()):

@@ -119,9 +119,19 @@ class DeploymentStrategy(WorkloadStrategy):
         yield from _choice_problems(spec["strategy"], "spec.strategy", ("Recreate", "RollingUpdate"))
         rolling = spec["strategy"].get("rollingUpdate") or {}
         yield from _share_problems(rolling, "spec.strategy.rollingUpdate")
-        if rolling and all(str(rolling.get(key)) in {"0", "0%"} for key in ("maxSurge", "maxUnavailable")):
+        if rolling and spec["strategy"]["type"] == "Recreate":
+            why = "may not be specified when strategy `type` is 'Recreate'"
+            yield forbidden_field("spec.strategy.rollingUpdate", why)
+        elif rolling and all(str(rolling.get(key)) in {"0", "0%"} for key in ("maxSurge", "maxUnavailable")):
             why = "may not be 0 when `maxSurge` is 0"
             yield bad_value("spec.strategy.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why)
+        deadline, least, history = (
+            spec.get(key) for key in ("progressDeadlineSeconds", "minReadySeconds", "revisionHistoryLimit")
+        )
+        if deadline is not None and deadline <= (least or 0):
+            yield bad_value("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
+        if history is not None and history < 0:
+            yield bad_value("spec.revisionHistoryLimit", history, "must be greater than or equal to 0")
 
     def status_problems(self, obj: Obj, old: Obj) -> Iterator[Problem]:
         status = obj.get("status") or {}

@@ -11,13 +11,13 @@ from podnet.kube import answers
 from podnet.kube.admission import Attributes
 from podnet.kube.answers import bad_value
 from podnet.kube.backend import Backend, WriteOptions
+from podnet.kube.field_types import check
 from podnet.kube.registry import Served
-from podnet.kube.shapes import BINDING, LONG, check
+from podnet.kube.shapes import BINDING, TOKEN_REQUEST
 from podnet.kube.strategy_pods import topology_labels
 
-_TOKEN_SHAPE = {"spec": {"expirationSeconds": LONG, "audiences": [str]}}
 _TOKENS = Resource("authentication.k8s.io", "v1", "tokenrequests", "TokenRequest")
-_TOKEN_SECONDS, _LEAST_TOKEN_SECONDS = 3600, 600
+_TOKEN_SECONDS, _LEAST_TOKEN_SECONDS, _MOST_TOKEN_SECONDS = 3600, 600, 2**32
 SUCCESS: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}
 
 
@@ -121,12 +121,13 @@ def request_token(
 ) -> Obj:
     """A token for a ServiceAccount (``POST serviceaccounts/token``); it is as long as was asked for, else an hour."""
     del options
+    check(request, TOKEN_REQUEST, kind="TokenRequest", version="v1")
     account = stored(backend, served, namespace, name)
-    check(request, _TOKEN_SHAPE, kind="TokenRequest", version="v1")
     spec = request.get("spec") or {}
     seconds = spec.get("expirationSeconds") or _TOKEN_SECONDS
-    if seconds < _LEAST_TOKEN_SECONDS:
-        problem = bad_value("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+    if not _LEAST_TOKEN_SECONDS <= seconds <= _MOST_TOKEN_SECONDS:
+        bound = "less than 10 minutes" if seconds < _LEAST_TOKEN_SECONDS else "larger than 2^32 seconds"
+        problem = bad_value("spec.expirationSeconds", seconds, f"may not specify a duration {bound}")
         raise answers.invalid(_TOKENS, "", [problem])
     now = backend.now()
     audiences = spec.get("audiences") or [backend.tokens.issuer]

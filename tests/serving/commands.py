@@ -16,7 +16,6 @@ NO_ENDPOINTS = "no controller here looks for the pods of a Service"
 UNCOUNTED = "nothing here counts what a ResourceQuota is about"
 ABSENT = "nothing here would act on it, so it is refused, and none of them is found"
 NO_PROTECTION = "nothing here protects volumes that are in use"
-GONE = "kinds that neither an operator nor a person applies are not served here"
 OLD_DOCUMENT = "OpenAPI v2, which kubectl asks only when it is told to, has no kinds in it here"
 CERTIFICATE = "our kubeconfig holds a token, the real one's a certificate, of which the server tells the digest"
 

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from commands import (
     ABSENT,
-    GONE,
     NO_ENDPOINTS,
     NO_PROTECTION,
     OLD_DOCUMENT,
-    SCHEDULER,
     UNCOUNTED,
     Says,
     config_map,
@@ -145,7 +143,7 @@ MORE: dict[str, Sequence[Says]] = {
         Says("get pods --field-selector spec.nodeName=nosuch"),
         Says("get pods --field-selector status.nonsense=1"),
         Says("get hpa,pdb,rc"),
-        Says("get volumeattachments", apart=GONE),
+        Says("get volumeattachments"),
         Says("wait --for=create cm/a --timeout=2s"),
         Says("wait --for=create cm/never --timeout=1s"),
         Says("wait --for=delete cm/never --timeout=1s"),
@@ -176,7 +174,7 @@ MORE: dict[str, Sequence[Says]] = {
     "looking into pods": [
         Says("get sa default -o name", until="default"),
         Says("apply -f -", yaml(pod("seen", automountServiceAccountToken=None))),
-        Says("get pod seen -o yaml", until="Unschedulable", apart=SCHEDULER),
+        Says("get pod seen -o yaml", until="Unschedulable"),
         Says("describe pod seen", until="FailedScheduling"),
         Says("events --for pod/seen"),
         Says("events --types=Warning"),
