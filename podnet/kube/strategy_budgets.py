@@ -12,7 +12,8 @@ from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.api.selectors import problems as selector_problems
 from podnet.kube.answers import bad_value, unsupported
-from podnet.kube.shapes import METADATA, SELECTOR, Shape
+from podnet.kube.field_types import Shape
+from podnet.kube.shapes import METADATA, SELECTOR
 from podnet.kube.strategy import Context, Strategy
 
 BUDGET: Shape = {**METADATA, "spec": {"selector": SELECTOR, "unhealthyPodEvictionPolicy": str}}

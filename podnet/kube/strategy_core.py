@@ -14,8 +14,9 @@ from podnet.api.names import NODE_NOT_READY
 from podnet.api.objects import Obj
 from podnet.api.selectors import Problem
 from podnet.kube.answers import bad_request, bad_value, forbidden_field, required, unsupported
+from podnet.kube.field_types import Shape
 from podnet.kube.metadata import NameRule, label_name
-from podnet.kube.shapes import CONFIG_MAP, EVENT, METADATA, NAMESPACE, NODE, REVISION, SECRET, Shape
+from podnet.kube.shapes import CONFIG_MAP, EVENT, METADATA, NAMESPACE, NODE, REVISION, SECRET
 from podnet.kube.strategy import Context, Strategy
 
 LEASE: Shape = {
