@@ -8,11 +8,13 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from select import select
 from typing import Any
 
 import pytest
-from planes import eventually, need_programs
+from planes import PATIENCE, eventually, need_programs
 from test_processes import client_of
 
 from podnet.api.resources import CONFIG_MAPS
@@ -109,28 +111,31 @@ def test_informers_that_were_stopped_list_anew(programs: Path, fake: ServedFake,
 
 
 def test_kubectl_ends_a_watch_that_has_expired(fake: ServedFake, tmp_path: Path):
-    api = client_of(fake.kubeconfig)
-    api.create(CONFIG_MAPS, config_map("watched", 0))
-    turns = "jsonpath={.data.turn}{'\\n'}"
-    words = ("--kubeconfig", fake.kubeconfig, "get", "configmap", "watched", "--watch", "--output", turns)
     need_programs()
+    api, turns = client_of(fake.kubeconfig), count(1)
+
+    def write(**more: str) -> int:
+        turn = next(turns)
+        api.patch(CONFIG_MAPS, "watched", {"data": {"turn": str(turn), **more}}, namespace="default")
+        return turn
+
+    api.create(CONFIG_MAPS, config_map("watched", 0))
+    output = "jsonpath={.data.turn}{'\\n'}"
+    words = ("--kubeconfig", fake.kubeconfig, "get", "configmap", "watched", "--watch", "--output", output)
     program = find_all()["kubectl"].path
     with subprocess.Popen([program, *words], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as kubectl:
         try:
             assert kubectl.stdout is not None
-            assert kubectl.stdout.readline() == "0\n"
+            assert kubectl.stdout.readline() == "0\n"  # of the object, which it gets before it begins to watch
+            eventually(lambda: write() and select([kubectl.stdout], [], [], 0.1)[0])
+            first = int(kubectl.stdout.readline())
             kubectl.send_signal(signal.SIGSTOP)
-            for turn in range(1, FLOOD + HISTORY):
-                api.patch(
-                    CONFIG_MAPS,
-                    "watched",
-                    {"data": {"turn": str(turn), "large": f"{turn}{LARGE}"}},
-                    namespace="default",
-                )
+            for _ in range(FLOOD + HISTORY):
+                last = write(large=LARGE)
             kubectl.send_signal(signal.SIGCONT)
-            told = kubectl.stdout.read().split()
+            told = kubectl.communicate(timeout=PATIENCE)[0].split()
         finally:
             kubectl.send_signal(signal.SIGCONT)
             kubectl.kill()
-    assert told == [str(turn) for turn in range(1, len(told) + 1)], "what it has seen has no gap"
-    assert len(told) < FLOOD + HISTORY - 1, "and what it has not seen is not made up"
+    assert told == [str(turn) for turn in range(first + 1, first + 1 + len(told))], "what it has seen has no gap"
+    assert first + len(told) < last, "and what it has not seen is not made up"
