@@ -31,20 +31,24 @@ class Pool:
         self._young: dict[bytes, Any] = {}
         self._old: dict[bytes, Any] = {}
         self._bytes = 0
+        self._unshared = 0
         self._names: dict[str, str] = {}
 
-    def compact(self, obj: Obj) -> None:
+    def compact(self, obj: Obj) -> int:
         """Replace the parts of an object, and the names of its fields, by equal ones that are known already.
 
-        Only the object itself and its ``metadata`` stay its own.
+        Only the object itself and its ``metadata`` stay its own. Returns about how many bytes its parts have that are
+        too large to be shared.
         """
         if len(self._names) > NAMES:
             self._names.clear()
+        before = self._unshared
         metadata = obj["metadata"] = self._with_shared_parts(obj["metadata"], DEPTH)
         fields = [(self._names.setdefault(key, key), part) for key, part in obj.items()]
         obj.clear()
         for key, part in fields:
             obj[key] = self._shared(part, DEPTH) if type(part) in _CONTAINERS and part is not metadata else part
+        return self._unshared - before
 
     def _shared(self, part: Any, depth: int) -> Any:
         try:
@@ -58,6 +62,8 @@ class Pool:
                 found = self._with_shared_parts(part, depth - 1) if depth else part
             if len(key) <= LARGEST:
                 self._remember(key, found)
+            elif depth == DEPTH:
+                self._unshared += len(key)
         return found
 
     def _with_shared_parts(self, part: Any, depth: int) -> Any:

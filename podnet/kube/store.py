@@ -73,8 +73,7 @@ class Store:
 
         The store keeps it: ``metadata`` is replaced by one with its version, other parts by equal ones that are there.
         """
-        if self.revision > FEW:
-            self._pool.compact(obj)
+        size = self._pool.compact(obj) if self.revision > FEW else 0
         metadata = obj["metadata"]
         namespace, name = metadata.get("namespace", ""), metadata["name"]
         space = self._objects.setdefault(resource, {}).setdefault(namespace, {})
@@ -84,7 +83,7 @@ class Store:
         space[name] = obj
         if old is None or old["metadata"].get("ownerReferences") != metadata.get("ownerReferences"):
             self._index((resource, namespace, name), old, obj)
-        self._changed(resource, Change(old, obj))
+        self._changed(resource, Change(old, obj), size=size)
         return obj
 
     def remove(self, resource: Resource, namespace: str, name: str) -> Obj:
@@ -131,11 +130,11 @@ class Store:
         for reference in (new or {"metadata": {}})["metadata"].get("ownerReferences") or ():
             self._owned.setdefault(reference.get("uid", ""), {})[key] = None
 
-    def _changed(self, resource: Resource, change: Change) -> None:
+    def _changed(self, resource: Resource, change: Change, *, size: int = 0) -> None:
         history = self._histories.get(resource)
         if history is None:
             history = self._histories[resource] = History(self._capacity)
-        history.add(self.revision, change)
+        history.add(self.revision, change, size=size)
         self._undelivered.append((resource, change))
         if self._delivering:
             return

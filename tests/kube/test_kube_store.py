@@ -6,6 +6,7 @@ import pytest
 from podnet.api.host import Change
 from podnet.api.objects import Obj
 from podnet.api.resources import CONFIG_MAPS, PODS, Resource
+from podnet.kube import history
 from podnet.kube.history import TooOldError
 from podnet.kube.store import Store
 
@@ -80,6 +81,23 @@ def test_what_happens_elsewhere_does_not_shorten_a_history() -> None:
     for number in range(50):
         store.put(PODS, obj(f"p{number}"))
     assert [version for version, _ in store.since(CONFIG_MAPS, 0)] == [1]
+
+
+def test_a_history_of_large_objects_is_shorter_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST_BYTES", 1_000_000)
+    store = Store()
+    for number in range(300):
+        store.put(PODS, obj(f"p{number}"))
+    for number in range(50):
+        store.put(CONFIG_MAPS, {**obj("large"), "data": {"key": "x" * 100_000, "turn": str(number)}})
+        told = [version for version, _ in store.since(CONFIG_MAPS, store.revision - 1)]
+        assert told == [store.revision], "the newest change is always known"
+    with pytest.raises(TooOldError) as refusal:
+        store.since(CONFIG_MAPS, 300)
+    kept = [version for version, _ in store.since(CONFIG_MAPS, refusal.value.oldest)]
+    assert kept == list(range(refusal.value.oldest + 1, 351))
+    assert 5 <= len(kept) <= 10
+    assert len(list(store.since(PODS, 0))) == 300, "others lose nothing"
 
 
 def test_a_compacted_history_knows_nothing_older() -> None:
