@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ SWITCH = "PODNET_THOROUGH"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whoever names what is to be run gets all of it; the workers of xdist learn of it by the environment."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what runs in its background
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # and nobody whom a test starts could be interrupted
     missing = [place for place in THOROUGH if not (ROOT / place).exists()]
     assert not missing, f"tests/conftest.py names {missing}, which are not there"
     if config.args_source is config.ArgsSource.ARGS and not hasattr(config, "workerinput"):
