@@ -21,7 +21,7 @@ UNTOLD = {
     # The resources of a group are told by discovery; these documents say the same once more, as paths of their own.
     "io.k8s.apimachinery.pkg.apis.meta.v1.APIResource",
     "io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList",
-    # Only the paths below /watch speak of these, which are deprecated since 1.11 and not served in process.
+    # Only the paths below /watch speak of these: deprecated since 1.11, served in process, and not described.
     "io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent",
     "io.k8s.apimachinery.pkg.runtime.RawExtension",
 }
