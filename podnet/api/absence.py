@@ -29,3 +29,13 @@ def may_be_gone() -> Iterator[None]:
     except ApiError as error:
         if not is_not_found(error) and not is_conflict(error):
             raise
+
+
+@contextmanager
+def unless_gone() -> Iterator[None]:
+    """Somebody else may have deleted it: then there is nothing to do, and what comes after the request is left out."""
+    try:
+        yield
+    except ApiError as error:
+        if not is_not_found(error):
+            raise

@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from cel_expr_python import cel
 
+from podnet.kube.schema_validation import parses
+
 _T = cel.Type
 _TEXT, _LIST, _INT, _BOOL, _DOUBLE, _DYN = _T.STRING, _T.LIST, _T.INT, _T.BOOL, _T.DOUBLE, _T.DYN
 _OWN = _T.Map(_TEXT, _TEXT)
@@ -35,17 +37,6 @@ def _function(back: Any, given: Sequence[Any], does: Callable[..., Any]) -> _Ove
 
 def _method(back: Any, given: Sequence[Any], does: Callable[..., Any]) -> _Overload:
     return True, back, given, does
-
-
-def _is(parse: Callable[[str], object]) -> Callable[[str], bool]:
-    def answers(text: str) -> bool:
-        try:
-            parse(text)
-        except ValueError:
-            return False
-        return True
-
-    return answers
 
 
 def _amount(text: str) -> Decimal:
@@ -169,7 +160,7 @@ _OVERLOADS: dict[str, Sequence[_Overload]] = {
     "find": [_method(_TEXT, (_TEXT, _TEXT), _find)],
     "findAll": [_method(_TEXTS, (_TEXT, _TEXT), _find_all), _method(_TEXTS, (_TEXT, _TEXT, _INT), _find_all)],
     "quantity": [_function(_OWN, (_TEXT,), _quantity)],
-    "isQuantity": [_function(_BOOL, (_TEXT,), _is(_quantity))],
+    "isQuantity": [_function(_BOOL, (_TEXT,), parses(_quantity))],
     "isGreaterThan": [_method(_BOOL, (_OWN, _OWN), lambda one, other: _order(one, other) > 0)],
     "isLessThan": [_method(_BOOL, (_OWN, _OWN), lambda one, other: _order(one, other) < 0)],
     "compareTo": [_method(_INT, (_OWN, _OWN), _order)],
@@ -188,10 +179,10 @@ _OVERLOADS: dict[str, Sequence[_Overload]] = {
     "getEscapedPath": [_method(_TEXT, (_OWN,), lambda own: urlsplit(own["url"]).path)],
     "getQuery": [_method(_T.Map(_TEXT, _TEXTS), (_OWN,), _query)],
     "ip": [_function(_OWN, (_TEXT,), _ip), _method(_OWN, (_OWN,), lambda own: _ip(own["cidr"].partition("/")[0]))],
-    "isIP": [_function(_BOOL, (_TEXT,), _is(_ip))],
+    "isIP": [_function(_BOOL, (_TEXT,), parses(_ip))],
     "ip.isCanonical": [_function(_BOOL, (_TEXT,), lambda text: _ip(text)["ip"] == text)],
     "cidr": [_function(_OWN, (_TEXT,), _cidr)],
-    "isCIDR": [_function(_BOOL, (_TEXT,), _is(_cidr))],
+    "isCIDR": [_function(_BOOL, (_TEXT,), parses(_cidr))],
     "family": [_method(_INT, (_OWN,), _family)],
     "isUnspecified": [_method(_BOOL, (_OWN,), lambda own: _address(own).is_unspecified)],
     "isLoopback": [_method(_BOOL, (_OWN,), lambda own: _address(own).is_loopback)],

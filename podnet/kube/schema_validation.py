@@ -168,7 +168,9 @@ def _unplaced(why: str) -> Problem:
     return Problem("<nil>", "FieldValueInvalid", f'Invalid value: "": {why}')
 
 
-def _parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
+def parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
+    """Whether a text can be parsed: the parser raises ValueError if not."""
+
     def is_valid(text: str) -> bool:
         try:
             parse(text)
@@ -181,14 +183,14 @@ def _parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
 
 def _is_date_time(text: str) -> bool:
     # The shape of RFC 3339 and a moment that exists: fromisoformat alone takes more shapes.
-    return bool(_DATE_TIME.fullmatch(text)) and _parses(datetime.fromisoformat)(text.upper().replace("Z", "+00:00"))
+    return bool(_DATE_TIME.fullmatch(text)) and parses(datetime.fromisoformat)(text.upper().replace("Z", "+00:00"))
 
 
 _FORMATS: dict[str, Callable[[str], bool]] = {
     "date-time": _is_date_time,
-    "date": _parses(lambda text: datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=None)),
-    "ipv4": _parses(ipaddress.IPv4Address),
-    "ipv6": _parses(ipaddress.IPv6Address),
-    "cidr": _parses(lambda text: ipaddress.ip_interface(text) if "/" in text else int("no prefix")),
+    "date": parses(lambda text: datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=None)),
+    "ipv4": parses(ipaddress.IPv4Address),
+    "ipv6": parses(ipaddress.IPv6Address),
+    "cidr": parses(lambda text: ipaddress.ip_interface(text) if "/" in text else int("no prefix")),
     "uuid": lambda text: bool(_UUID.fullmatch(text)),
 }

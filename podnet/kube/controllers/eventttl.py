@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
 from podnet.api.host import Change, Key
 from podnet.api.objects import key_of
 from podnet.api.resources import EVENTS
@@ -37,11 +37,8 @@ class EventTtl:
         if left > 0:
             return left
         namespace, name = cast("tuple[str, str]", key)
-        try:
+        with unless_gone():
             self._host.api.delete(EVENTS, name, namespace=namespace)
-        except ApiError as error:
-            if not is_not_found(error):
-                raise
         return None
 
     def _changed(self, change: Change) -> tuple[Key, ...]:

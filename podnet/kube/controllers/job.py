@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Literal, cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
+from podnet.api.errors import ApiError
 from podnet.api.host import Change, Key
 from podnet.api.objects import (
     Obj,
@@ -192,13 +193,10 @@ class JobController:
         left = (ended + timedelta(seconds=int(seconds)) - self._host.now()).total_seconds()
         if left > 0:
             return left
-        try:
+        with unless_gone():
             self._host.api.delete(
                 JOBS, name_of(job), namespace=namespace_of(job), propagation="Foreground", uid=uid_of(job)
             )
-        except ApiError as error:
-            if not is_not_found(error):
-                raise
         return None
 
     def _set(self, status: Obj, type_: str, state: ConditionStatus, reason: str, message: str) -> None:

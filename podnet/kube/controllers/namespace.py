@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
+from podnet.api.errors import ApiError
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, name_of, namespace_of, uid_of
 from podnet.api.resources import NAMESPACES, PODS, Resource
@@ -64,13 +65,10 @@ class NamespaceController:
                     self._delete(resource, obj)
 
     def _delete(self, resource: Resource, obj: Obj) -> None:
-        try:
+        with unless_gone():
             self._host.api.delete(
                 resource, name_of(obj), namespace=namespace_of(obj), propagation="Background", uid=uid_of(obj)
             )
-        except ApiError as error:
-            if not is_not_found(error):
-                raise
 
     def _content(self, name: str) -> Content:
         found = {item: self._host.peek_list(item, name) for item in self._host.resources() if item.namespaced}

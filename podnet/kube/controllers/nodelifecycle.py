@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
 from podnet.api.host import Key
 from podnet.api.names import NODE_NOT_READY as NOT_READY
 from podnet.api.objects import Obj, condition_of, is_terminating, name_of, timestamp
@@ -55,11 +55,8 @@ class NodeLifecycleController:
             return
         version = node["metadata"].get("resourceVersion", "")
         patch = {"metadata": {"resourceVersion": version}, "spec": {"taints": taints or None}}
-        try:
+        with unless_gone():
             self._host.api.patch(NODES, name_of(node), patch)
-        except ApiError as error:
-            if not is_not_found(error):
-                raise
 
     def _taints(self, node: Obj) -> Sequence[Obj]:
         wanted = wanted_keys(node)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, key_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NODES, PODS
@@ -60,11 +60,8 @@ class TaintEvictionController:
         left = seconds - (self._host.now() - since).total_seconds()
         if left > 0:
             return left
-        try:
+        with unless_gone():
             self._evict(pod)
-        except ApiError as error:
-            if not is_not_found(error):
-                raise
         return None
 
     def _evict(self, pod: Obj) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
 from podnet.api.host import Change, Key
 from podnet.api.objects import (
     EMPTY,
@@ -125,15 +125,11 @@ class Scheduler:
             extra={"observedGeneration": victim["metadata"].get("generation", 1)},
         )
         patch = {"metadata": {"uid": uid_of(victim)}, "status": {"conditions": conditions}}
-        try:
+        with unless_gone():
             self._host.api.patch(PODS, name, patch, namespace=namespace, subresource="status")
             self._host.api.delete(PODS, name, namespace=namespace, uid=uid_of(victim))
-        except ApiError as error:
-            if is_not_found(error):
-                return
-            raise
-        message = f"Preempted by pod {uid_of(pod)} on node {node}"
-        self._host.record_event(victim, type="Normal", reason="Preempted", message=message, component=NAME)
+            message = f"Preempted by pod {uid_of(pod)} on node {node}"
+            self._host.record_event(victim, type="Normal", reason="Preempted", message=message, component=NAME)
 
     def _snapshot(self, pod: Obj) -> Snapshot:
         states = node_states(self._host.peek_list(NODES), self._occupancy)
@@ -162,14 +158,10 @@ class Scheduler:
             "metadata": {"name": name_of(pod), "namespace": namespace_of(pod), "uid": uid_of(pod)},
             "target": {"apiVersion": "v1", "kind": "Node", "name": node},
         }
-        try:
+        with unless_gone():
             self._host.api.create(PODS, binding, namespace=namespace_of(pod), subresource="binding")
-        except ApiError as error:
-            if is_not_found(error):
-                return
-            raise
-        message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
-        self._host.record_event(pod, type="Normal", reason="Scheduled", message=message, component=NAME)
+            message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
+            self._host.record_event(pod, type="Normal", reason="Scheduled", message=message, component=NAME)
 
     def _report_unschedulable(self, pod: Obj, message: str, *, nominated: str | None = None) -> None:
         old = condition_of(pod, "PodScheduled") or {}
@@ -193,13 +185,9 @@ class Scheduler:
             status["nominatedNodeName"] = nominated
             (self._nominated.add if nominated else self._nominated.discard)(key_of(pod))
         patch = {"metadata": {"uid": uid_of(pod)}, "status": status}
-        try:
+        with unless_gone():
             self._host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod), subresource="status")
-        except ApiError as error:
-            if is_not_found(error):
-                return
-            raise
-        self._host.record_event(pod, type="Warning", reason="FailedScheduling", message=message, component=NAME)
+            self._host.record_event(pod, type="Warning", reason="FailedScheduling", message=message, component=NAME)
 
     def _pod_changed(self, change: Change) -> Iterable[Key]:
         old, new = change.old, change.new
