@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from canned_webhooks import served
+from planes import eventually
 from sides import FakeSide, RealSide, Side
 
 from podnet.controlplane.plane import ControlPlane
@@ -49,13 +49,14 @@ def asked(side: Side, method: str, path: str, body: Any = None) -> Any:
 
 def published(side: Side, name: str) -> Any:
     """A document, once it holds all that is defined: a real server publishes it a moment later."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        found = asked(side, "GET", f"/openapi/v3/{name}")
-        if found.status == 200 and ("rich.example.com" not in name or len(found.body["paths"]) == 7):
-            return found.body
-        assert time.monotonic() < deadline, f"{name} is not published: {found.status}"
-        time.sleep(0.1)
+    found: list[Any] = []
+
+    def is_whole() -> bool:
+        found[:] = [asked(side, "GET", f"/openapi/v3/{name}")]
+        return found[0].status == 200 and ("rich.example.com" not in name or len(found[0].body["paths"]) == 7)
+
+    eventually(is_whole, within=PATIENCE)
+    return found[0].body
 
 
 def differing(real: Any, fake: Any, path: str = "") -> Iterator[str]:

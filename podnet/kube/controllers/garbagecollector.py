@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from podnet.api.absence import unless_gone
 from podnet.api.client import Propagation
-from podnet.api.errors import ApiError, is_not_found
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, name_of, namespace_of, uid_of
 from podnet.api.resources import Resource
@@ -136,12 +136,10 @@ class GarbageCollector:
         return known
 
     def _delete(self, resource: Resource, obj: Obj, policy: Propagation) -> None:
-        try:
+        with unless_gone():
             self._host.api.delete(
                 resource, name_of(obj), namespace=namespace_of(obj), propagation=policy, uid=uid_of(obj)
             )
-        except ApiError as error:
-            _ignore_if_gone(error)
 
     def _drop_owners(self, resource: Resource, obj: Obj, uids: Iterable[str]) -> None:
         dropped = set(uids)
@@ -154,15 +152,8 @@ class GarbageCollector:
 
     def _patch(self, resource: Resource, obj: Obj, metadata: Obj) -> None:
         patch = {"metadata": {"uid": uid_of(obj), **metadata}}
-        try:
+        with unless_gone():
             self._host.api.patch(resource, name_of(obj), patch, namespace=namespace_of(obj))
-        except ApiError as error:
-            _ignore_if_gone(error)
-
-
-def _ignore_if_gone(error: ApiError) -> None:
-    if not is_not_found(error):
-        raise error
 
 
 def _links(obj: Obj | None) -> Sequence[object]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from podnet.api.errors import ApiError, is_not_found
+from podnet.api.absence import unless_gone
 from podnet.api.host import Change, Key
 from podnet.api.objects import Obj, is_terminating, key_of, name_of, namespace_of, uid_of
 from podnet.api.resources import NODES, PODS
@@ -66,18 +66,14 @@ class PodGarbageCollector:
             extra={"observedGeneration": pod["metadata"].get("generation", 1)},
         )
         patch = {"metadata": {"uid": uid_of(pod)}, "status": {"phase": "Failed", "conditions": conditions}}
-        try:
+        with unless_gone():
             self._host.api.patch(PODS, name_of(pod), patch, namespace=namespace_of(pod), subresource="status")
-        except ApiError as error:
-            _ignore_if_gone(error)
 
     def _delete(self, pod: Obj) -> None:
-        try:
+        with unless_gone():
             self._host.api.delete(
                 PODS, name_of(pod), namespace=namespace_of(pod), grace_period_seconds=0, uid=uid_of(pod)
             )
-        except ApiError as error:
-            _ignore_if_gone(error)
 
     def _pod_changed(self, change: Change) -> Iterable[Key]:
         pod = change.new
@@ -94,8 +90,3 @@ class PodGarbageCollector:
             return ()
         self._missing.setdefault(name, self._host.now())
         return [key_of(pod) for pod in self._host.peek_list(PODS) if pod["spec"].get("nodeName") == name]
-
-
-def _ignore_if_gone(error: ApiError) -> None:
-    if not is_not_found(error):
-        raise error
